@@ -1,0 +1,14 @@
+import type { PoolClient } from 'pg';
+import type { CloudEvent } from '../outbox/event.ts';
+
+/**
+ * What a service learns from events. `apply` runs inside the batch's transaction, after the inbox has let the event through:
+ * at least once in, exactly once in effect. Ids and times of projected rows are taken from the event, so that a rebuild gives the same rows.
+ */
+export interface Projection {
+  /** The consumer group: `<service>.<what it keeps>`. */
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** Throwing leaves the event to bounded tries, then to the dead-letter topic. Unknown types are ignored by the projection itself. */
+  apply(tx: PoolClient, event: CloudEvent): Promise<void>;
+}
