@@ -1,0 +1,34 @@
+/**
+ * Three kinds of tests, told apart by name: `*.test.ts` pure, `*.db.test.ts` on PostgreSQL, `*.e2e.test.ts` through the gateway. A server is
+ * started only when a run has files that need it. Two workers: the suite must fit a machine of two cores.
+ */
+import { defineConfig } from 'vitest/config';
+
+process.env.OLLY_SCALE ??= '0.05';
+process.env.OLLY_SEED ??= String(Math.floor(Math.random() * 2 ** 31));
+
+const roots = '{packages,gateway,subgraphs,bench,portals}';
+const exclude = ['**/node_modules/**', '**/dist/**', '**/generated/**'];
+const globalSetup = ['packages/kit/src/testing/setup.ts'];
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    passWithNoTests: true,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'pure', include: [`${roots}/**/*.test.ts`], exclude: [...exclude, '**/*.db.test.ts', '**/*.e2e.test.ts', '**/*.browser.test.ts'], testTimeout: 20_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'db', include: [`${roots}/**/*.db.test.ts`], exclude, globalSetup, testTimeout: 60_000, hookTimeout: 120_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'e2e', include: [`${roots}/**/*.e2e.test.ts`], exclude, globalSetup, testTimeout: 120_000, hookTimeout: 240_000 },
+      },
+    ],
+  },
+});
