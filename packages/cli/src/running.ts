@@ -1,0 +1,30 @@
+/**
+ * The running system that a command talks to: found by `OLLY_DATA_DIR` (`.olly`), where `start` writes run.json. Without one, the environment alone says where
+ * things are.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { root } from './repository.ts';
+
+export interface RunFile {
+  /** The gateway's address. */
+  readonly url: string;
+  /** The cluster's administrator. */
+  readonly databaseUrl: string;
+  readonly serviceSecret: string;
+  readonly subgraphs: Readonly<Record<string, string>>;
+  readonly processes: Readonly<Record<string, number>>;
+}
+
+export const dataDir = (): string => resolve(root, process.env.OLLY_DATA_DIR ?? '.olly');
+export const runFile = (): string => resolve(dataDir(), 'run.json');
+
+export function readRun(): RunFile | undefined {
+  return existsSync(runFile()) ? (JSON.parse(readFileSync(runFile(), 'utf8')) as RunFile) : undefined;
+}
+
+/** The environment, completed with what the running system says of itself. */
+export function runningEnvironment(): NodeJS.ProcessEnv {
+  const run = readRun();
+  return run ? { DATABASE_URL: run.databaseUrl, SERVICE_SECRET: run.serviceSecret, ...process.env } : process.env;
+}
