@@ -6,7 +6,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import * as typescript from '@graphql-codegen/typescript';
 import * as resolvers from '@graphql-codegen/typescript-resolvers';
-import type { Types } from '@graphql-codegen/plugin-helpers';
 import { GraphQLObjectType, GraphQLSchema, isObjectType, parse } from 'graphql';
 import { inRoot } from '../repository.ts';
 
@@ -50,7 +49,7 @@ export async function resolverTypes(name: string, sdl: string): Promise<string> 
     inputMaybeValue: 'T | null | undefined',
     maybeValue: 'T | null | undefined',
   };
-  const parts = [await typescript.plugin(schema, [], config, {}), await resolvers.plugin(schema, [], config, {})] as Types.ComplexPluginOutput[];
+  const parts: { readonly prepend?: readonly string[]; readonly content: string }[] = [await typescript.plugin(schema, [], config, {}), await resolvers.plugin(schema, [], config, {})];
   const prepend = [...new Set(parts.flatMap((part) => part.prepend ?? []))];
   const header = `// Made from schema/subgraphs/${name}.graphql by "pnpm generate"; change the SDL instead.\n`;
   return `${header}${prepend.join('\n')}\n${parts.map((part) => part.content).join('\n')}`;

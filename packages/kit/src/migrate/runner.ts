@@ -34,6 +34,7 @@ export interface MigrateResult {
 }
 
 const LOCK_NAMESPACE = 0x676f6f73;
+const LOCK_POLL_MS = 100;
 const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** Brings a database up, down, or tells where it stands. Waits for another runner's lock. */
@@ -43,7 +44,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
   if (isVerified) verifyChecksums(dir);
   const client = await connect(url, 'olly-migrate');
   try {
-    await client.query('SELECT pg_advisory_lock($1, hashtext($2))', [LOCK_NAMESPACE, schema]);
+    await lock(client, schema);
     await prepare(client, schema);
     const applied = await appliedVersions(client, schema);
     checkHistory(migrations, applied, dir);
@@ -59,6 +60,18 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
     return { changed: changed.map(state), states: migrations.map(state) };
   } finally {
     await client.end();
+  }
+}
+
+/**
+ * Asks again and again instead of waiting inside PostgreSQL: a statement that waits for a lock holds a snapshot, and CREATE INDEX CONCURRENTLY of the
+ * runner that has the lock waits for every older snapshot. That is a deadlock, and it was seen.
+ */
+async function lock(client: Client, schema: string): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ isMine: boolean }>('SELECT pg_try_advisory_lock($1, hashtext($2)) AS "isMine"', [LOCK_NAMESPACE, schema]);
+    if (rows[0]?.isMine) return;
+    await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
   }
 }
 

@@ -19,7 +19,7 @@ const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (format === 'binary') return pg.types.getTypeParser(oid, 'binary');
     if (oid === DATE) return asText;
-    if (oid === DATE_ARRAY || oid === NUMERIC_ARRAY || oid === BIGINT_ARRAY) return pg.types.getTypeParser(TEXT_ARRAY, 'text');
+    if (oid === DATE_ARRAY || oid === NUMERIC_ARRAY || oid === BIGINT_ARRAY) return pg.types.getTypeParser(TEXT_ARRAY as Parameters<typeof pg.types.getTypeParser>[0], 'text');
     return pg.types.getTypeParser(oid, 'text');
   }) as typeof pg.types.getTypeParser,
 };
@@ -43,9 +43,10 @@ export function createPool({ url, name, max = 5 }: PoolOptions): pg.Pool {
     idleTimeoutMillis: 30_000,
     keepAlive: true,
   });
-  pool.on('error', () => {
-    // The server closed an idle connection (restart, failover). Without a listener Node would end the process.
-  });
+  // The server closed a connection (restart, failover). Without listeners Node would end the process; the next query opens another.
+  const ignore = () => {};
+  pool.on('error', ignore);
+  pool.on('connect', (client) => client.on('error', ignore));
   return pool;
 }
 

@@ -1,0 +1,2 @@
+/** Configuration by environment. */
+export * from './settings.ts';

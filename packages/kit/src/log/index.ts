@@ -1,0 +1,2 @@
+/** Logs: pino with an allow-list. */
+export * from './logger.ts';

@@ -1,0 +1,2 @@
+/** Metrics: prom-client, one registry a process. */
+export * from './registry.ts';
