@@ -4,9 +4,11 @@
 type Command = (args: readonly string[]) => Promise<void>;
 
 const commands: Readonly<Record<string, () => Promise<{ default: Command }>>> = {
+  'db:url': () => import('./commands/db-url.ts'),
   generate: () => import('./commands/generate.ts'),
   migrate: () => import('./commands/migrate.ts'),
   'migration:new': () => import('./commands/migration-new.ts'),
+  test: () => import('./commands/test.ts'),
 };
 
 /** Runs one command with its arguments and sets the exit code. */
