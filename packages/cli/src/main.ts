@@ -5,6 +5,7 @@ type Command = (args: readonly string[]) => Promise<void>;
 
 const commands: Readonly<Record<string, () => Promise<{ default: Command }>>> = {
   'db:url': () => import('./commands/db-url.ts'),
+  'demo:clock': () => import('./commands/demo-clock.ts'),
   generate: () => import('./commands/generate.ts'),
   migrate: () => import('./commands/migrate.ts'),
   'migration:new': () => import('./commands/migration-new.ts'),

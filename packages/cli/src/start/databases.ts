@@ -1,0 +1,48 @@
+/**
+ * Brings a cluster to what this release needs: the databases and roles of every service that has migrations, each migrated, granted and with its jobs' schema,
+ * then the embedded log's database and the platform's. Every step may be repeated; `start` runs it each time.
+ */
+import { installJobs } from '@olly/kit/jobs';
+import { migrate } from '@olly/kit/migrate';
+import { connect, grantDatabase, installDatabase, roleName, roleUrl, schemaOf } from '@olly/kit/postgres';
+import { hasMigrations, migrationsOf, SUBGRAPHS } from '../repository.ts';
+import { PLATFORM, preparePlatform } from './platform.ts';
+
+/** The embedded log's database; its tables are the transport's own. */
+export const LOG_DATABASE = 'olly_log';
+
+export interface PreparedDatabase {
+  readonly name: string;
+  /** How many migrations this call applied. */
+  readonly applied: number;
+}
+
+async function prepareOne(clusterUrl: string, name: string): Promise<PreparedDatabase> {
+  await installDatabase(clusterUrl, name);
+  const url = roleUrl(clusterUrl, name, 'owner');
+  const { changed } = await migrate({ url, schema: schemaOf(name), dir: migrationsOf(name), direction: 'up' });
+  await grantDatabase(clusterUrl, name);
+  await installJobs(url, roleName(name, 'service'));
+  return { name, applied: changed.length };
+}
+
+/** Prepares the databases of the given services, by default all that have migrations; `onReady` is told of each. */
+export async function prepareDatabases(
+  clusterUrl: string,
+  onReady: (database: PreparedDatabase) => void = () => {},
+  names: readonly string[] = SUBGRAPHS.filter(hasMigrations),
+): Promise<void> {
+  for (const name of names) onReady(await prepareOne(clusterUrl, name));
+  await prepareLog(clusterUrl);
+  onReady({ name: LOG_DATABASE, applied: 0 });
+  await installDatabase(clusterUrl, PLATFORM);
+  await preparePlatform(clusterUrl);
+  onReady({ name: PLATFORM, applied: 0 });
+}
+
+/** The transport makes its own tables, so its role may create in this one database. */
+async function prepareLog(clusterUrl: string): Promise<void> {
+  await installDatabase(clusterUrl, LOG_DATABASE);
+  const owner = await connect(roleUrl(clusterUrl, LOG_DATABASE, 'owner'), 'olly-install');
+  await owner.query(`GRANT CREATE ON DATABASE ${LOG_DATABASE} TO ${roleName(LOG_DATABASE, 'service')}; GRANT USAGE, CREATE ON SCHEMA public TO ${roleName(LOG_DATABASE, 'service')}`).finally(() => owner.end());
+}
