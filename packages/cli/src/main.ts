@@ -4,6 +4,7 @@
 type Command = (args: readonly string[]) => Promise<void>;
 
 const commands: Readonly<Record<string, () => Promise<{ default: Command }>>> = {
+  check: () => import('./commands/check.ts'),
   'db:url': () => import('./commands/db-url.ts'),
   'demo:clock': () => import('./commands/demo-clock.ts'),
   generate: () => import('./commands/generate.ts'),
