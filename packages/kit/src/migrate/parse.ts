@@ -76,21 +76,24 @@ export function parseMigration(file: string, text: string): Migration {
     }
   };
 
-  text.split(/\r?\n/).forEach((raw, index) => {
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = index + 1;
     const trimmed = raw.trim();
     const command = /^--\s*\+goose\s+(.+?)\s*$/.exec(trimmed)?.[1];
-    if (command) return annotation(command, line);
+    if (command) {
+      annotation(command, line);
+      continue;
+    }
     const isEmpty = buffer.length === 0;
-    if (!isHeld && isEmpty && (trimmed === '' || trimmed.startsWith('--'))) return;
+    if (!isHeld && isEmpty && (trimmed === '' || trimmed.startsWith('--'))) continue;
     if (!direction) throw fault(file, line, 'a statement before "-- +goose Up"');
     if (isEmpty) {
-      if (trimmed === '') return;
+      if (trimmed === '') continue;
       begin = line;
     }
     buffer.push(raw);
     if (!isHeld && endsStatement(raw)) flush();
-  });
+  }
 
   if (!direction) throw fault(file, 1, 'there is no "-- +goose Up"');
   if (isHeld) throw fault(file, begin || 1, 'StatementBegin without StatementEnd');

@@ -46,7 +46,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   const password = passwordOf(home);
   const running = await adopt(dataDir, password);
   if (running) return running;
-  if (!existsSync(join(dataDir, 'PG_VERSION'))) await initialise(home, dataDir, password);
+  if (!existsSync(join(dataDir, 'PG_VERSION'))) await initialise(home, dataDir);
   return launch(home, dataDir, password, options);
 }
 
@@ -66,7 +66,7 @@ const asUser = (runAs: RunAs | undefined) => (runAs ? { uid: runAs.uid, gid: run
 const plainEnv = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC', ...(process.env.SystemRoot ? { SystemRoot: process.env.SystemRoot } : {}) };
 
 /** Makes the cluster beside its place and moves it there whole, so that a kill in between leaves nothing half made. */
-async function initialise(home: Home, dataDir: string, password: string): Promise<void> {
+async function initialise(home: Home, dataDir: string): Promise<void> {
   const fresh = `${dataDir}.new`;
   rmSync(fresh, { recursive: true, force: true });
   const passwordFile = join(home.dir, 'password');
