@@ -2,6 +2,7 @@
  * Three kinds of tests, told apart by name: `*.test.ts` pure, `*.db.test.ts` on PostgreSQL, `*.e2e.test.ts` through the gateway. A server is
  * started only when a run has files that need it. Two workers: the suite must fit a machine of two cores.
  */
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 process.env.OLLY_SCALE ??= '0.05';
@@ -11,7 +12,11 @@ const roots = '{packages,gateway,subgraphs,bench,portals}';
 const exclude = ['**/node_modules/**', '**/dist/**', '**/generated/**'];
 const globalSetup = ['packages/kit/src/testing/setup.ts'];
 
+/** graphql has two builds; Apollo's libraries `require` one, so tests must import the same, as Node by itself does. */
+const alias = [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }];
+
 export default defineConfig({
+  resolve: { alias },
   test: {
     pool: 'forks',
     maxWorkers: 2,

@@ -1,0 +1,77 @@
+/**
+ * The HTTP side: sizes, times, content types, security headers and request ids, the same for every route. A body is read as text, at most
+ * 1 MB; what is not UTF-8 JSON never reaches a handler. There are no CORS headers: other origins cannot read answers.
+ */
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { GatewayLog } from '../options.ts';
+import { errorBody } from './errors.ts';
+import { requestIdOf } from './identify.ts';
+
+const BODY_BYTES_MAX = 1024 * 1024;
+const CHARSET = /;\s*charset\s*=\s*"?([^\s";]+)/i;
+
+const SECURITY_HEADERS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+/** Names for what goes wrong before a handler runs. */
+const TRANSPORT_ERRORS: Record<number, readonly [code: string, message: string]> = {
+  400: ['BAD_REQUEST', 'The request is malformed.'],
+  404: ['NOT_FOUND', 'There is nothing here.'],
+  405: ['METHOD_NOT_ALLOWED', 'This method is not offered here.'],
+  408: ['REQUEST_TIMEOUT', 'The request took too long to arrive.'],
+  413: ['PAYLOAD_TOO_LARGE', 'The body is larger than 1 MB.'],
+  415: ['UNSUPPORTED_MEDIA_TYPE', 'Send JSON in UTF-8.'],
+  503: ['STOPPING', 'The gateway is stopping.'],
+};
+
+const unsupported = (): Error => Object.assign(new Error('charset'), { statusCode: 415 });
+
+export interface AppOptions {
+  readonly log: GatewayLog;
+  readonly requestTimeoutMs: number;
+  readonly production: boolean;
+}
+
+/** A Fastify instance without routes. */
+export function createApp({ log, requestTimeoutMs, production }: AppOptions): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: requestTimeoutMs,
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(1_000, requestTimeoutMs) },
+    genReqId: (request) => requestIdOf(request.headers['x-request-id']),
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(/^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i, { parseAs: 'string' }, (request, body, done) => {
+    const charset = CHARSET.exec(request.headers['content-type'] ?? '')?.[1]?.toLowerCase();
+    if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') done(unsupported());
+    else done(null, body);
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(SECURITY_HEADERS);
+    reply.header('x-request-id', request.id);
+    if (production) reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains');
+    done();
+  });
+  app.setNotFoundHandler((_request, reply) => reply.code(404).type('application/json; charset=utf-8').send(errorBody('NOT_FOUND', 'There is nothing here.')));
+  app.setErrorHandler((error: FastifyError & { extensions?: { code?: string } }, request, reply) => {
+    const own = error.extensions?.code;
+    if (own === 'UNAUTHENTICATED') {
+      reply.header('www-authenticate', 'Bearer');
+      return reply.code(401).type('application/json; charset=utf-8').send(errorBody(own, error.message));
+    }
+    const status = own === 'IDENTITY_PROVIDER_UNAVAILABLE' ? 503 : (error.statusCode ?? 500);
+    const [code, message] = (status === 503 && own ? [own, error.message] : TRANSPORT_ERRORS[status]) ?? ['INTERNAL', 'Something went wrong on our side.'];
+    if (status >= 500) log.error({ requestId: request.id, error: error.name, code: error.code }, 'a request failed');
+    return reply.code(status).type('application/json; charset=utf-8').send(errorBody(code as string, message as string));
+  });
+  return app;
+}
