@@ -36,7 +36,7 @@ async function passes(name: string, ...args: readonly string[]): Promise<void> {
 /** Generated files that are committed must be those that the inputs give. */
 async function generated(): Promise<void> {
   const committed = (path: string) => readFileSync(inRoot(path), 'utf8');
-  const paths = ['schema/supergraph.graphql', ...SUBGRAPHS.filter(hasMigrations).map((name) => `prisma/${name}.prisma`)];
+  const paths = ['.env.example', 'schema/supergraph.graphql', ...SUBGRAPHS.filter(hasMigrations).map((name) => `prisma/${name}.prisma`)];
   const before = new Map(paths.map((path) => [path, committed(path)]));
   await generateFor(SUBGRAPHS, true, () => {});
   const changed = paths.filter((path) => committed(path) !== before.get(path));

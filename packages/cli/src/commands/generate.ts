@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { envExample } from '@olly/kit/config';
 import { migrate } from '@olly/kit/migrate';
 import { connect, schemaOf, startEmbedded, withDatabase } from '@olly/kit/postgres';
 import { readCatalog } from '../generate/catalog.ts';
@@ -24,6 +25,7 @@ export default async function generate(args: readonly string[]): Promise<void> {
 
 /** Brings generated files up to date; answers the services that were made again. */
 export async function generateFor(names: readonly string[], isForced: boolean, say: (line: string) => void): Promise<string[]> {
+  writeWhenChanged(inRoot('.env.example'), envExample());
   const stale = names.filter((name) => (hasSdl(name) || hasMigrations(name)) && (isForced || !isCurrent(name)));
   const inputs = new Map(stale.map((name) => [name, inputsOf(name)]));
   const withTables = stale.filter(hasMigrations);
