@@ -58,8 +58,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     stop: () => {
       stopping ??= (async () => {
         const force = setTimeout(() => app.server.closeAllConnections(), options.drainMsMax ?? 10_000);
+        // a connection that is busy now is idle when its answer is out, and nobody else closes it then
+        const sweep = setInterval(() => app.server.closeIdleConnections(), 50);
         await app.close();
         clearTimeout(force);
+        clearInterval(sweep);
         await apollo.stop();
         await Promise.all(clients.map((client) => client.close()));
       })();

@@ -30,6 +30,10 @@ const TRANSPORT_ERRORS: Record<number, readonly [code: string, message: string]>
   503: ['STOPPING', 'The gateway is stopping.'],
 };
 
+const JSON_TYPE = 'application/json; charset=utf-8';
+/** Headers that a browser sends to another origin only after asking: who sends one is no page that forges requests. */
+export const PREFLIGHT_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'];
+
 const unsupported = (): Error => Object.assign(new Error('charset'), { statusCode: 415 });
 
 export interface AppOptions {
@@ -61,17 +65,20 @@ export function createApp({ log, requestTimeoutMs, production }: AppOptions): Fa
     if (production) reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains');
     done();
   });
-  app.setNotFoundHandler((_request, reply) => reply.code(404).type('application/json; charset=utf-8').send(errorBody('NOT_FOUND', 'There is nothing here.')));
+  app.setNotFoundHandler((_request, reply) => reply.code(404).type(JSON_TYPE).send(errorBody('NOT_FOUND', 'There is nothing here.')));
   app.setErrorHandler((error: FastifyError & { extensions?: { code?: string } }, request, reply) => {
     const own = error.extensions?.code;
     if (own === 'UNAUTHENTICATED') {
       reply.header('www-authenticate', 'Bearer');
-      return reply.code(401).type('application/json; charset=utf-8').send(errorBody(own, error.message));
+      return reply.code(401).type(JSON_TYPE).send(errorBody(own, error.message));
+    }
+    if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' && !PREFLIGHT_HEADERS.some((name) => request.headers[name] !== undefined)) {
+      return reply.code(400).type(JSON_TYPE).send(errorBody('BAD_REQUEST', 'Send JSON: a page of another origin could send a form without being asked.'));
     }
     const status = own === 'IDENTITY_PROVIDER_UNAVAILABLE' ? 503 : (error.statusCode ?? 500);
     const [code, message] = (status === 503 && own ? [own, error.message] : TRANSPORT_ERRORS[status]) ?? ['INTERNAL', 'Something went wrong on our side.'];
     if (status >= 500) log.error({ requestId: request.id, error: error.name, code: error.code }, 'a request failed');
-    return reply.code(status).type('application/json; charset=utf-8').send(errorBody(code as string, message as string));
+    return reply.code(status).type(JSON_TYPE).send(errorBody(code as string, message as string));
   });
   return app;
 }

@@ -8,6 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationRequest, Violation } from '../limits/gate.ts';
 import type { GatewayLog } from '../options.ts';
 import type { CallContext } from '../subgraphs/client.ts';
+import { PREFLIGHT_HEADERS } from './app.ts';
 import { errorBody } from './errors.ts';
 import { identify, traceparentOf } from './identify.ts';
 import type { Metrics } from './operations.ts';
@@ -25,7 +26,6 @@ export interface GraphQLRouteOptions {
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const PREFLIGHT_HEADERS = ['x-apollo-operation-name', 'apollo-require-preflight'];
 const wantsGraphQLResponse = (request: FastifyRequest): boolean => request.headers.accept?.includes('application/graphql-response+json') ?? false;
 
 type Parsed = { readonly body: Record<string, unknown> } | { readonly refusal: string };
