@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PEERS = { graphql: '16.15.0', '@graphql-hive/gateway-runtime': '2.12.1', '@graphql-hive/router-runtime': '1.4.23' };
+const PEERS = { graphql: '16.15.0', '@graphql-hive/gateway': '2.15.1', '@graphql-hive/router-runtime': '1.4.23' };
 
 /** The folder with the peers, installed by npm without running anybody's scripts. */
 export function installPeers(): { dir: string; versions: string } {

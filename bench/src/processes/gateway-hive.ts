@@ -27,7 +27,7 @@ interface RouterRuntime {
 const config = configOf<GatewayConfig & { peers: string }>();
 const peers = createRequire(`${config.peers}/package.json`);
 const load = (name: string): Promise<unknown> => import(pathToFileURL(peers.resolve(name)).href);
-const { createGatewayRuntime } = (await load('@graphql-hive/gateway-runtime')) as Runtime;
+const { createGatewayRuntime } = (await load('@graphql-hive/gateway')) as Runtime;
 const { unifiedGraphHandler } = (await load('@graphql-hive/router-runtime')) as RouterRuntime;
 
 const jwt = verifierOf(config);

@@ -27,4 +27,6 @@ export interface NewEvent<T = Record<string, unknown>> {
   /** `olly.<service>.<aggregate>.<past tense>.v1`. */
   readonly type: string;
   readonly data: T;
+  /** Only where the same fact could be told twice, for instance by a job that runs again: a UUID derived from the fact. */
+  readonly id?: string;
 }

@@ -1,0 +1,3 @@
+/** Events that leave with the transaction that made them true. */
+export * from './append.ts';
+export * from './event.ts';

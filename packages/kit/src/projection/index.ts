@@ -1,0 +1,2 @@
+/** What a service learns from events. */
+export * from './types.ts';

@@ -1,0 +1,94 @@
+/**
+ * Per-request batching. `rowLoader` fetches rows by a unique column, `childLoader` the first rows of many parents: one statement each, however
+ * many are asked for. Every row passes the row rule; what may not be seen is null, exactly as what does not exist.
+ */
+import DataLoader from 'dataloader';
+import type { Pool, QueryResultRow } from 'pg';
+import type { Ability } from '../auth/access.ts';
+import { type Connection, connectionOf, type Page, type PageArgs, pageOf } from './pages.ts';
+
+export interface RowSource {
+  readonly pool: Pool;
+  /** Qualified, for instance `claims.claims`. Never from input. */
+  readonly table: string;
+  /** The ability's name of these rows: the table's own name. */
+  readonly subject: string;
+  readonly ability: () => Promise<Ability>;
+}
+
+export type RowLoader<R> = DataLoader<string, R | null>;
+
+/** Rows by a unique column of type uuid or text. */
+export function rowLoader<R extends QueryResultRow>(source: RowSource, column: string, type: 'uuid' | 'text'): RowLoader<R> {
+  const text = `SELECT * FROM ${source.table} WHERE ${column} = ANY($1::${type}[])`;
+  const name = `row:${source.table}:${column}`;
+  return new DataLoader(async (keys) => {
+    const [ability, { rows }] = await Promise.all([source.ability(), source.pool.query<R>({ name, text, values: [keys] })]);
+    const seen = new Map(rows.filter((row) => ability.sees(source.subject, row)).map((row) => [row[column] as string, row]));
+    return keys.map((key) => seen.get(key) ?? null);
+  });
+}
+
+/** All rows of each parent in `order` (a column list), for small sets such as a claim's lines. No row rule of their own: the parent's holds. */
+export function childrenLoader<R extends QueryResultRow>(
+  source: { readonly pool: Pool; readonly table: string },
+  parentColumn: string,
+  type: 'uuid' | 'text',
+  order: string,
+): DataLoader<string, R[]> {
+  const text = `SELECT * FROM ${source.table} WHERE ${parentColumn} = ANY($1::${type}[]) ORDER BY ${order}`;
+  return new DataLoader(async (parents) => {
+    const { rows } = await source.pool.query<R>({ name: `children:${source.table}:${parentColumn}`, text, values: [parents] });
+    const byParent = group(rows, parentColumn);
+    return parents.map((parent) => byParent.get(parent) ?? []);
+  });
+}
+
+function group<R extends QueryResultRow>(rows: readonly R[], column: string): Map<string, R[]> {
+  const groups = new Map<string, R[]>();
+  for (const row of rows) {
+    const key = row[column] as string;
+    const list = groups.get(key);
+    if (list) list.push(row);
+    else groups.set(key, [row]);
+  }
+  return groups;
+}
+
+export interface ChildPages<R> {
+  load(parent: string, args: PageArgs): Promise<Connection<R>>;
+}
+
+/** A page of children for each of many parents, newest first: one lateral statement for each distinct page asked for in a request. */
+export function childPageLoader<R extends QueryResultRow & { id: string }>(source: RowSource, parentColumn: string, type: 'uuid' | 'text'): ChildPages<R> {
+  const loaders = new Map<string, DataLoader<string, Connection<R>>>();
+  const text = `SELECT child.* FROM unnest($1::${type}[]) AS parent(key) CROSS JOIN LATERAL (
+      SELECT * FROM ${source.table} WHERE ${parentColumn} = parent.key AND ($2::uuid IS NULL OR id < $2::uuid) ORDER BY id DESC LIMIT $3
+    ) AS child`;
+  const loaderFor = ({ first, after }: Page) =>
+    new DataLoader<string, Connection<R>>(async (parents) => {
+      const values = [parents, after, first + 1];
+      const [ability, { rows }] = await Promise.all([
+        source.ability(),
+        source.pool.query<R>({ name: `page:${source.table}:${parentColumn}`, text, values }),
+      ]);
+      const byParent = group(rows, parentColumn);
+      return parents.map((parent) => {
+        const found = byParent.get(parent) ?? [];
+        const visible = found.slice(0, first).filter((row) => ability.sees(source.subject, row));
+        return connectionOf(visible, found.length > first);
+      });
+    });
+  return {
+    load(parent, args) {
+      const page = pageOf(args);
+      const key = `${page.first}:${page.after}`;
+      let loader = loaders.get(key);
+      if (!loader) {
+        loader = loaderFor(page);
+        loaders.set(key, loader);
+      }
+      return loader.load(parent);
+    },
+  };
+}

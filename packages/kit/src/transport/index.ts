@@ -1,0 +1,2 @@
+/** How events travel. */
+export * from './transport.ts';

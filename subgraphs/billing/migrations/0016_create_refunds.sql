@@ -1,0 +1,14 @@
+-- +goose Up
+-- Money given back out of one payment. The rows of a payment never sum to more than it.
+CREATE TABLE billing.refunds (
+  id uuid PRIMARY KEY,
+  payment_id uuid NOT NULL REFERENCES billing.payments (id),
+  amount numeric(19,4) NOT NULL CHECK (amount > 0),
+  currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+  reason text NOT NULL,
+  reference text,
+  created_at timestamptz NOT NULL
+);
+CREATE INDEX refunds_by_payment ON billing.refunds (payment_id);
+-- +goose Down
+DROP TABLE billing.refunds;

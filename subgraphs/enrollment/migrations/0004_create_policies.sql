@@ -1,0 +1,36 @@
+-- +goose Up
+-- A policy is made once, from one accepted quote: the unique `quote_id` is what makes a second issue impossible, whatever the code does.
+-- `status` is what was last decided; what a reader sees follows from it, `inception_date`, `covered_to` and the day (see the README).
+CREATE TABLE enrollment.policies (
+  id uuid PRIMARY KEY,
+  locator text NOT NULL UNIQUE,
+  account_id uuid NOT NULL,
+  account_locator text NOT NULL,
+  billing_level text NOT NULL CHECK (billing_level IN ('ACCOUNT', 'POLICY')),
+  quote_id uuid NOT NULL UNIQUE REFERENCES enrollment.quotes (id),
+  product_version_id uuid NOT NULL,
+  product_code text NOT NULL,
+  lob text NOT NULL,
+  market text NOT NULL,
+  holder_party_id uuid NOT NULL,
+  holder_party_locator text NOT NULL,
+  broker text,
+  scheme text,
+  status text NOT NULL CHECK (status IN ('ACTIVE', 'IN_GRACE', 'CANCELLED', 'LAPSED')),
+  currency char(3) NOT NULL,
+  inception_date date NOT NULL,
+  covered_to date NOT NULL,
+  jurisdiction text NOT NULL,
+  region text,
+  document jsonb NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  issued_at timestamptz NOT NULL,
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL,
+  CHECK (inception_date <= covered_to)
+);
+CREATE INDEX policies_by_account ON enrollment.policies (account_id, id DESC);
+CREATE INDEX policies_by_holder ON enrollment.policies (holder_party_id, id DESC);
+CREATE INDEX policies_by_broker ON enrollment.policies (broker, id DESC) WHERE broker IS NOT NULL;
+-- +goose Down
+DROP TABLE enrollment.policies;
