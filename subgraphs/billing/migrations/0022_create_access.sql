@@ -11,7 +11,7 @@ CREATE TABLE billing.access (
   valid_from date NOT NULL,
   valid_to date
 );
-CREATE INDEX access_by_party ON billing.access (party_id);
+CREATE INDEX access_by_party ON billing.access (party_locator);
 CREATE INDEX access_by_source ON billing.access (source);
 -- +goose Down
 DROP TABLE billing.access;

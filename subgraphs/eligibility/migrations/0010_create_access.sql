@@ -11,7 +11,7 @@ CREATE TABLE eligibility.access (
   valid_from date NOT NULL,
   valid_to date
 );
-CREATE INDEX access_party ON eligibility.access (party_id);
+CREATE INDEX access_party ON eligibility.access (party_locator);
 CREATE INDEX access_source ON eligibility.access (source);
 -- +goose Down
 DROP TABLE eligibility.access;

@@ -11,7 +11,7 @@ CREATE TABLE enrollment.access (
   valid_from date NOT NULL,
   valid_to date
 );
-CREATE INDEX access_by_party ON enrollment.access (party_id);
+CREATE INDEX access_by_party ON enrollment.access (party_locator);
 CREATE INDEX access_by_source ON enrollment.access (source);
 -- +goose Down
 DROP TABLE enrollment.access;

@@ -11,7 +11,7 @@ CREATE TABLE provider.access (
   valid_from date NOT NULL,
   valid_to date
 );
-CREATE INDEX access_party ON provider.access (party_id);
+CREATE INDEX access_party ON provider.access (party_locator);
 CREATE INDEX access_source ON provider.access (source);
 -- +goose Down
 DROP TABLE provider.access;

@@ -91,14 +91,15 @@ export function abilityOf(who: Identity, grants: Grants, rules: AccessRules, mat
   };
 }
 
-/** Reads the grants of the signed-in party that hold on a day. People without a party and services have none. */
+/** Reads the grants that hold on a day: of the signed-in party, and of the broker, scheme or provider they act for. Staff and services have none. */
 export async function readGrants(pool: Pool, schema: string, who: Identity, today: string): Promise<Grants> {
-  if (who.kind !== 'person' || !who.party) return new Grants([]);
+  const parties = [...(who.party ? [who.party.locator] : []), ...Object.values(who.actsFor)];
+  if (who.kind !== 'person' || parties.length === 0) return new Grants([]);
   const { rows } = await pool.query<Grant>({
     name: `grants:${schema}`,
     text: `SELECT target, target_id, role FROM ${schema}.access
-           WHERE party_id = $1 AND valid_from <= $2::date AND (valid_to IS NULL OR $2::date < valid_to)`,
-    values: [who.party.id, today],
+           WHERE party_locator = ANY($1::text[]) AND valid_from <= $2::date AND (valid_to IS NULL OR $2::date < valid_to)`,
+    values: [parties, today],
   });
   return new Grants(rows);
 }
