@@ -1,3 +1,4 @@
-/** What tests need beyond vitest: databases and the scale of heavy tests. */
+/** What tests need beyond vitest: databases, a caller for a subgraph, and the scale of heavy tests. */
 export * from './database.ts';
 export * from './scale.ts';
+export * from './subgraph.ts';
