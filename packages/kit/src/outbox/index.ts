@@ -1,3 +1,4 @@
 /** Events that leave with the transaction that made them true. */
 export * from './append.ts';
 export * from './event.ts';
+export * from './relay.ts';
