@@ -2,7 +2,7 @@
  * Identifiers. An `id` is a UUIDv7; a `locator` is public: a prefix that names the kind, then 26 characters that sort by time
  * (the same UUIDv7 in Crockford's base 32), for instance `clm_01kb1w5c9hf3xb2m9y6q0d4t7e`.
  */
-import { v7 as uuidv7 } from 'uuid';
+import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
@@ -25,6 +25,14 @@ function encode(uuid: string): string {
 
 export const newId = (): string => uuidv7();
 export const newLocator = (prefix: string): string => `${prefix}_${encode(uuidv7())}`;
+
+/** The same id every time for the same base id and name: rows that a projection makes of one event. A UUIDv5. */
+export const derivedId = (base: string, name: string): string => uuidv5(name, base);
+/** The same locator every time, for instance of a charge that an event makes. It sorts by the base id's time. */
+export const derivedLocator = (prefix: string, base: string, name: string): string => {
+  const derived = derivedId(base, name).replaceAll('-', '');
+  return `${prefix}_${encode(`${base.replaceAll('-', '').slice(0, 12)}${derived.slice(12)}`)}`;
+};
 
 /** True for a locator; with a prefix, for a locator of that kind. */
 export function isLocator(text: unknown, prefix?: string): text is string {

@@ -11,9 +11,16 @@ export interface RowSource {
   readonly pool: Pool;
   /** Qualified, for instance `claims.claims`. Never from input. */
   readonly table: string;
-  /** The ability's name of these rows: the table's own name. */
-  readonly subject: string;
+  /** The ability's name of these rows: the table's own name. Left out for reference data, which has no row rule. */
+  readonly subject?: string;
   readonly ability: () => Promise<Ability>;
+}
+
+/** The test that each row must pass. */
+async function ruleOf({ subject, ability }: RowSource): Promise<(row: object) => boolean> {
+  if (subject === undefined) return () => true;
+  const who = await ability();
+  return (row) => who.sees(subject, row);
 }
 
 export type RowLoader<R> = DataLoader<string, R | null>;
@@ -23,8 +30,8 @@ export function rowLoader<R extends QueryResultRow>(source: RowSource, column: s
   const text = `SELECT * FROM ${source.table} WHERE ${column} = ANY($1::${type}[])`;
   const name = `row:${source.table}:${column}`;
   return new DataLoader(async (keys) => {
-    const [ability, { rows }] = await Promise.all([source.ability(), source.pool.query<R>({ name, text, values: [keys] })]);
-    const seen = new Map(rows.filter((row) => ability.sees(source.subject, row)).map((row) => [row[column] as string, row]));
+    const [mayBeSeen, { rows }] = await Promise.all([ruleOf(source), source.pool.query<R>({ name, text, values: [keys] })]);
+    const seen = new Map(rows.filter(mayBeSeen).map((row) => [row[column] as string, row]));
     return keys.map((key) => seen.get(key) ?? null);
   });
 }
@@ -68,14 +75,14 @@ export function childPageLoader<R extends QueryResultRow & { id: string }>(sourc
   const loaderFor = ({ first, after }: Page) =>
     new DataLoader<string, Connection<R>>(async (parents) => {
       const values = [parents, after, first + 1];
-      const [ability, { rows }] = await Promise.all([
-        source.ability(),
+      const [mayBeSeen, { rows }] = await Promise.all([
+        ruleOf(source),
         source.pool.query<R>({ name: `page:${source.table}:${parentColumn}`, text, values }),
       ]);
       const byParent = group(rows, parentColumn);
       return parents.map((parent) => {
         const found = byParent.get(parent) ?? [];
-        const visible = found.slice(0, first).filter((row) => ability.sees(source.subject, row));
+        const visible = found.slice(0, first).filter(mayBeSeen);
         return connectionOf(visible, found.length > first);
       });
     });

@@ -32,6 +32,9 @@ function columnResolver(field: string): GraphQLFieldResolver<Record<string, unkn
   };
 }
 
+/** The resolver of a union `XResult = X | XRefusal`: a refusal names itself (`refusable` does that), anything else is the result. */
+export const resultOf = (type: string) => ({ __resolveType: (value: { __typename?: string }) => value.__typename ?? type });
+
 type Check = (identity: Identity) => void;
 
 function listsOf(directive: DirectiveNode, argument: string): string[][] {
