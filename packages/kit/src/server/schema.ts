@@ -33,7 +33,7 @@ function columnResolver(field: string): GraphQLFieldResolver<Record<string, unkn
 }
 
 /** The resolver of a union `XResult = X | XRefusal`: a refusal names itself (`refusable` does that), anything else is the result. */
-export const resultOf = (type: string) => ({ __resolveType: (value: { __typename?: string }) => value.__typename ?? type });
+export const resultOf = (type: string) => ({ __resolveType: (value: object) => ((value as { __typename?: string }).__typename ?? type) as never });
 
 type Check = (identity: Identity) => void;
 
@@ -72,6 +72,18 @@ function guarded<S, C extends { identity: Identity }>(resolve: GraphQLFieldResol
     check(context.identity);
     return resolve(source, args, context, info);
   };
+}
+
+/** Joins the maps of a subgraph's aggregates: each brings its own fields of Query and Mutation. Throws when two answer the same field. */
+export function mergeResolvers(maps: readonly ResolverMap[]): ResolverMap {
+  const merged: ResolverMap = {};
+  for (const [type, fields] of maps.flatMap((map) => Object.entries(map))) {
+    const known = merged[type];
+    const twice = Object.keys(fields).find((field) => known && Object.hasOwn(known, field));
+    if (twice) throw new Error(`Two resolvers for ${type}.${twice}`);
+    merged[type] = { ...known, ...fields };
+  }
+  return merged;
 }
 
 /** Builds the schema. `_entities` and `_service` come from @apollo/subgraph; the server lets only signed requests near them. */

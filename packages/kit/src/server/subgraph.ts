@@ -19,7 +19,7 @@ import type { Projection } from '../projection/types.ts';
 import type { Clock } from '../time/index.ts';
 import type { ServiceClient } from './client.ts';
 import { asGateway } from './executor.ts';
-import { buildSchema, type ResolverMap, readSdl } from './schema.ts';
+import { buildSchema, mergeResolvers, type ResolverMap, readSdl } from './schema.ts';
 
 export interface Log {
   info(fields: object, message?: string): void;
@@ -57,7 +57,8 @@ export interface Subgraph<S = unknown, C extends RequestBase = RequestBase> {
   readonly name: string;
   /** The PostgreSQL schema; the name, but for care (`public`). */
   readonly schema: string;
-  readonly resolvers: ResolverMap;
+  /** One map for each aggregate. */
+  readonly resolvers: readonly ResolverMap[];
   readonly access: AccessRules;
   /** True when the schema has an outbox to relay. */
   readonly publishes: boolean;
@@ -106,7 +107,7 @@ function formatError(log: Log) {
 }
 
 /** The schema, built and ready to serve or to test. */
-export const schemaOf = (subgraph: Subgraph, root: string) => buildSchema(readSdl(root, subgraph.name), subgraph.resolvers);
+export const schemaOf = (subgraph: Subgraph, root: string) => buildSchema(readSdl(root, subgraph.name), mergeResolvers(subgraph.resolvers));
 
 /** The base of one request's context. */
 export function requestBase(subgraph: Subgraph, options: Omit<ServeOptions, 'secret' | 'root'>, identity: Identity, requestId: string, traceparent?: string): RequestBase {
