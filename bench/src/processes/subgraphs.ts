@@ -18,7 +18,7 @@ for (const name of SUBGRAPHS) {
   const subgraph = defineSubgraph({
     name,
     schema: name,
-    resolvers: RESOLVERS[name],
+    resolvers: [RESOLVERS[name]],
     access: {},
     publishes: false,
     services: () => ({}),
