@@ -1,4 +1,5 @@
 /** Events that leave with the transaction that made them true. */
 export * from './append.ts';
 export * from './event.ts';
+export * from './operate.ts';
 export * from './relay.ts';

@@ -32,3 +32,17 @@ export function violation(error: unknown): Violation | null {
   const { constraint, column, table } = error as { constraint?: string; column?: string; table?: string };
   return { kind, constraint: constraint ?? column ?? '', table: table ?? '' };
 }
+
+/** Told by the server or the driver when a connection cannot be had, or not kept. */
+const CONNECTION_STATES = /^(08|53|57|58)/;
+const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const CONNECTION_WORDS = /Connection terminated|connection (error|timeout)|timeout exceeded when trying to connect|not queryable|Cannot use a pool after/i;
+
+/** True when the database could not be reached or went away: nothing is said about the statement, and trying again later is right. */
+export function isConnectionFailure(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state) return CONNECTION_STATES.test(state);
+  if (!(error instanceof Error)) return false;
+  const { code } = error as Error & { code?: unknown };
+  return (typeof code === 'string' && CONNECTION_CODES.has(code)) || CONNECTION_WORDS.test(error.message);
+}

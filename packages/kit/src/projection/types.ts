@@ -11,4 +11,9 @@ export interface Projection {
   readonly topics: readonly string[];
   /** Throwing leaves the event to bounded tries, then to the dead-letter topic. Unknown types are ignored by the projection itself. */
   apply(tx: PoolClient, event: CloudEvent): Promise<void>;
+  /**
+   * The same for a whole batch of one partition, in order, where one statement can do the work of many. It must have the effect of `apply` on each in turn; a batch that
+   * it throws on is split until the event at fault stands alone. Optional.
+   */
+  applyAll?(tx: PoolClient, events: readonly CloudEvent[]): Promise<void>;
 }
