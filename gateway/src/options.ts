@@ -64,6 +64,8 @@ export interface GatewayOptions {
   readonly drainMsMax?: number;
   /** By name; one that throws makes `/readyz` answer 503. The subgraphs are checked without being named here. */
   readonly readyChecks?: Readonly<Record<string, () => Promise<unknown>>>;
+  /** Metrics of other processes, in Prometheus' text form; added to `/metrics` when they can be had. */
+  readonly moreMetrics?: () => Promise<string>;
   readonly sites?: readonly StaticSite[];
   /** Personas and a token for each, served at `/demo/personas` and `/demo/token`; never in production. */
   readonly demoTokens?: { readonly personas: readonly string[]; sign(persona: string): Promise<string> };

@@ -45,7 +45,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const app = createApp({ log, requestTimeoutMs: options.requestTimeoutMs ?? 15_000, production });
   const metrics = createMetrics();
   const subgraphChecks = Object.fromEntries(clients.map((client) => [client.name, () => client.ready()]));
-  addOperations(app, { ...subgraphChecks, ...options.readyChecks }, metrics);
+  addOperations(app, { ...subgraphChecks, ...options.readyChecks }, metrics, options.moreMetrics);
   addGraphQL(app, { apollo, gate: createGate({ ...DEFAULT_LIMITS, ...options.limits }), jwt, metrics, log });
   await addSites(app, options.sites ?? []);
   addDemoTokens(app, options.demoTokens, production);

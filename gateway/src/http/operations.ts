@@ -56,13 +56,16 @@ export async function runChecks(checks: Checks, msMax = CHECK_MS_MAX): Promise<R
   return Object.fromEntries(results);
 }
 
-/** Adds the three routes. */
-export function addOperations(app: FastifyInstance, checks: Checks, { registry }: Metrics): void {
+/** Adds the three routes; `more` answers other processes' metrics. */
+export function addOperations(app: FastifyInstance, checks: Checks, { registry }: Metrics, more: () => Promise<string> = async () => ''): void {
   app.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const results = await runChecks(checks);
     const isReady = Object.values(results).every((result) => result === 'ok');
     return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ok' : 'unavailable', checks: results });
   });
-  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  app.get('/metrics', async (_request, reply) => {
+    const [own, others] = await Promise.all([registry.metrics(), more().catch(() => '')]);
+    return reply.type(registry.contentType).send(own + others);
+  });
 }
