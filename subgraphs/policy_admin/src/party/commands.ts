@@ -6,7 +6,7 @@ import { badInput, forbidden, notFound, Refused } from '@olly/kit/errors';
 import { appendToOutbox } from '@olly/kit/outbox';
 import { transaction } from '@olly/kit/postgres';
 import { once } from '@olly/kit/server';
-import { anniversary, type IsoDate } from '@olly/kit/time';
+import { anniversary, type IsoDate, later } from '@olly/kit/time';
 import type { Context } from '../context.ts';
 import type { Address, PartyRoleRow, PartyRoleType, PartyRow } from '../mappers.ts';
 import { partyRegisteredEvent } from './events.ts';
@@ -30,7 +30,7 @@ function grantsOf(ctx: Context, party: PartyRow, guardian: PartyRow | null): Acc
     const until = anniversary(party.date_of_birth, OWN_PRIVACY_AGE);
     const who = { party: guardian.locator, partyId: guardian.id, ...target };
     if (today < until) entries.push({ ...who, role: 'GUARDIAN', from: today, to: until });
-    entries.push({ ...who, role: 'FAMILY', from: today < until ? until : today, to: null });
+    entries.push({ ...who, role: 'FAMILY', from: later(today, until), to: null });
   }
   for (const [kind, role] of [['broker', 'BROKER'], ['scheme', 'SCHEME']] as const) {
     const actor = ctx.identity.actsFor[kind];

@@ -6,7 +6,10 @@ export const admin = person(['admin']);
 export const underwriter = person(['underwriter']);
 
 let keys = 0;
-export const key = (): string => `key-${(keys += 1)}`;
+export const key = (): string => {
+  keys += 1;
+  return `key-${keys}`;
+};
 
 export const US_MARKET = {
   marketCode: 'US',

@@ -1,0 +1,18 @@
+/** The broker's side: authority and commissions. */
+import { defineSubgraph } from '@olly/kit/server';
+import { access } from './access.ts';
+import { brokerResolvers } from './broker/resolvers.ts';
+import { commissionResolvers } from './commission/resolvers.ts';
+import { createContext, createServices } from './context.ts';
+import { policyProjection } from './projections/policies.ts';
+
+export default defineSubgraph({
+  name: 'broker_api',
+  schema: 'broker_api',
+  resolvers: [brokerResolvers, commissionResolvers],
+  access,
+  publishes: true,
+  services: createServices,
+  context: createContext,
+  projections: (_services, { clock, ids }) => [policyProjection({ service: 'broker_api', schema: 'broker_api', clock, ids })],
+});
