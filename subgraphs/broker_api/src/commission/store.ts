@@ -23,8 +23,9 @@ export async function lockBroker(tx: PoolClient, locator: string): Promise<Broke
   return (await tx.query<BrokerRow>('SELECT * FROM broker_api.broker_configs WHERE locator = $1 FOR UPDATE', [locator])).rows[0] ?? null;
 }
 
-export async function commissionsOfPolicy(tx: PoolClient, policyLocator: string): Promise<CommissionRow[]> {
-  return (await tx.query<CommissionRow>('SELECT * FROM broker_api.commissions WHERE policy_locator = $1 ORDER BY id', [policyLocator])).rows;
+/** What a policy has earned one broker, oldest first; a broker of before keeps theirs. */
+export async function commissionsOfPolicy(tx: PoolClient, policyLocator: string, broker: string): Promise<CommissionRow[]> {
+  return (await tx.query<CommissionRow>('SELECT * FROM broker_api.commissions WHERE policy_locator = $1 AND broker_locator = $2 ORDER BY id', [policyLocator, broker])).rows;
 }
 
 export type NewCommission = Omit<CommissionRow, 'status' | 'paid_at'> & { readonly source_event_id: string; readonly created_at: string };

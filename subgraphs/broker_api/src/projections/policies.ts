@@ -38,7 +38,7 @@ interface Decision {
 async function decide(tx: PoolClient, type: string, event: PolicyEvent, broker: BrokerRow): Promise<Decision | undefined> {
   const base = premiumOf(event);
   if (type === 'issued' || type === 'renewed' || type === 'endorsed') return { kind: 'ACCRUAL', base, amount: commissionOf(base, broker.commission_rate), rate: broker.commission_rate };
-  const before = await commissionsOfPolicy(tx, event.policy);
+  const before = await commissionsOfPolicy(tx, event.policy, broker.locator);
   if (type === 'cancelled') {
     const earned = before.map((row) => ({ amount: money(row.amount, row.currency), from: row.earned_from, months: row.earned_months }));
     return { kind: 'CLAWBACK', base, amount: clawback(earned, event.transaction.effectiveDate, event.cancellation?.kind === 'FLAT', event.currency), rate: broker.commission_rate };
