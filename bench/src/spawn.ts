@@ -1,6 +1,7 @@
 /**
  * Processes under test: built to JavaScript as in production, pinned to one core where `taskset` exists, each telling the runner where it
- * listens. The runner ends exactly what it started.
+ * listens. The runner ends exactly what it started. With `BENCH_PROFILE_DIR` set, each leaves a CPU profile there: figures are then for looking
+ * where time goes, not for quoting.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
@@ -59,7 +60,9 @@ export interface Running<T> {
 /** Starts a built process on a core with a configuration; resolves with its first message. */
 export async function start<T>(name: string, core: number, config: object, env: Record<string, string> = {}): Promise<Running<T>> {
   const file = await buildProcess(name);
-  const pinned = hasTaskset ? ['taskset', '-c', String(core), process.execPath] : [process.execPath];
+  const { BENCH_PROFILE_DIR: profileDir } = process.env;
+  const node = profileDir ? [process.execPath, '--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name}.cpuprofile`] : [process.execPath];
+  const pinned = hasTaskset ? ['taskset', '-c', String(core), ...node] : node;
   const [command = '', ...args] = [...pinned, file];
   const child: ChildProcess = spawn(command, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

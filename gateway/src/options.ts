@@ -58,7 +58,7 @@ export interface GatewayOptions {
   readonly limits?: Partial<QueryLimits>;
   /** A subgraph that has not answered by then gives TIMEOUT. */
   readonly subgraphTimeoutMs?: number;
-  /** A request that has not arrived whole by then gets 408. */
+  /** A request that has not arrived whole by then gets 408: long enough for a photo over a slow line. */
   readonly requestTimeoutMs?: number;
   /** How long running requests may take when the gateway stops. */
   readonly drainMsMax?: number;

@@ -42,7 +42,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     },
   });
   const apollo = await createServer({ gateway, production, introspection: options.introspection ?? !production, log });
-  const app = createApp({ log, requestTimeoutMs: options.requestTimeoutMs ?? 15_000, production });
+  const app = createApp({ log, requestTimeoutMs: options.requestTimeoutMs ?? 60_000, production });
   const metrics = createMetrics();
   const subgraphChecks = Object.fromEntries(clients.map((client) => [client.name, () => client.ready()]));
   addOperations(app, { ...subgraphChecks, ...options.readyChecks }, metrics, options.moreMetrics);

@@ -8,6 +8,7 @@ import { errorBody } from './errors.ts';
 import { requestIdOf } from './identify.ts';
 
 const BODY_BYTES_MAX = 1024 * 1024;
+const HEADERS_MS_MAX = 15_000;
 const CHARSET = /;\s*charset\s*=\s*"?([^\s";]+)/i;
 
 const SECURITY_HEADERS = {
@@ -17,6 +18,19 @@ const SECURITY_HEADERS = {
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
+};
+
+/** Statuses of coded errors that a route throws; `/graphql` answers by itself. */
+const STATUS_OF_CODES: Readonly<Record<string, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  BAD_USER_INPUT: 400,
+  FILE_TOO_LARGE: 413,
+  FILE_TYPE_REFUSED: 415,
+  IDENTITY_PROVIDER_UNAVAILABLE: 503,
+  SUBGRAPH_UNAVAILABLE: 503,
+  TIMEOUT: 504,
 };
 
 /** Names for what goes wrong before a handler runs. */
@@ -48,7 +62,7 @@ export function createApp({ log, requestTimeoutMs, production }: AppOptions): Fa
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: requestTimeoutMs,
-    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(1_000, requestTimeoutMs) },
+    http: { headersTimeout: Math.min(HEADERS_MS_MAX, requestTimeoutMs), connectionsCheckingInterval: Math.min(1_000, requestTimeoutMs) },
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
@@ -68,17 +82,18 @@ export function createApp({ log, requestTimeoutMs, production }: AppOptions): Fa
   app.setNotFoundHandler((_request, reply) => reply.code(404).type(JSON_TYPE).send(errorBody('NOT_FOUND', 'There is nothing here.')));
   app.setErrorHandler((error: FastifyError & { extensions?: { code?: string } }, request, reply) => {
     const own = error.extensions?.code;
-    if (own === 'UNAUTHENTICATED') {
-      reply.header('www-authenticate', 'Bearer');
-      return reply.code(401).type(JSON_TYPE).send(errorBody(own, error.message));
+    const ownStatus = own === undefined ? undefined : STATUS_OF_CODES[own];
+    if (own !== undefined && ownStatus !== undefined) {
+      if (ownStatus === 401) reply.header('www-authenticate', 'Bearer');
+      return reply.code(ownStatus).type(JSON_TYPE).send(errorBody(own, error.message));
     }
     if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' && !PREFLIGHT_HEADERS.some((name) => request.headers[name] !== undefined)) {
       return reply.code(400).type(JSON_TYPE).send(errorBody('BAD_REQUEST', 'Send JSON: a page of another origin could send a form without being asked.'));
     }
-    const status = own === 'IDENTITY_PROVIDER_UNAVAILABLE' ? 503 : (error.statusCode ?? 500);
-    const [code, message] = (status === 503 && own ? [own, error.message] : TRANSPORT_ERRORS[status]) ?? ['INTERNAL', 'Something went wrong on our side.'];
+    const status = error.statusCode ?? 500;
+    const [code, message] = TRANSPORT_ERRORS[status] ?? ['INTERNAL', 'Something went wrong on our side.'];
     if (status >= 500) log.error({ requestId: request.id, error: error.name, code: error.code }, 'a request failed');
-    return reply.code(status).type(JSON_TYPE).send(errorBody(code as string, message as string));
+    return reply.code(status).type(JSON_TYPE).send(errorBody(code, message));
   });
   return app;
 }
