@@ -1,6 +1,6 @@
 /**
- * Three kinds of tests, told apart by name: `*.test.ts` pure, `*.db.test.ts` on PostgreSQL, `*.e2e.test.ts` through the gateway. A server is
- * started only when a run has files that need it. Two workers: the suite must fit a machine of two cores.
+ * Three kinds of tests, told apart by name: `*.test.ts` pure, `*.db.test.ts` on PostgreSQL, `*.e2e.test.ts` through the gateway; and, asked for by name,
+ * `*.kafka.test.ts` on a real broker. A server is started only when a run has files that need it. Two workers: the suite must fit a machine of two cores.
  */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
@@ -11,6 +11,21 @@ process.env.OLLY_SEED ??= String(Math.floor(Math.random() * 2 ** 31));
 const roots = '{packages,gateway,subgraphs,bench,portals}';
 const exclude = ['**/node_modules/**', '**/dist/**', '**/generated/**'];
 const globalSetup = ['packages/kit/src/testing/setup.ts'];
+
+/** The tests on a real broker need Java and Maven: they run when asked for by name, `vitest run --project kafka`. */
+const isKafkaAsked = process.argv.some((argument, at) => argument === '--project=kafka' || (argument === 'kafka' && process.argv[at - 1] === '--project'));
+const kafka = {
+  extends: true as const,
+  test: {
+    name: 'kafka',
+    include: [`${roots}/**/*.kafka.test.ts`],
+    exclude,
+    globalSetup: [...globalSetup, 'packages/kit/src/testing/kafka-setup.ts'],
+    fileParallelism: false,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+  },
+};
 
 /** graphql has two builds; Apollo's libraries `require` one, so tests must import the same, as Node by itself does. */
 const alias = [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }];
@@ -24,7 +39,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'pure', include: [`${roots}/**/*.test.ts`], exclude: [...exclude, '**/*.db.test.ts', '**/*.e2e.test.ts', '**/*.browser.test.ts'], testTimeout: 20_000 },
+        test: { name: 'pure', include: [`${roots}/**/*.test.ts`], exclude: [...exclude, '**/*.db.test.ts', '**/*.e2e.test.ts', '**/*.kafka.test.ts', '**/*.browser.test.ts'], testTimeout: 20_000 },
       },
       {
         extends: true,
@@ -34,6 +49,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'e2e', include: [`${roots}/**/*.e2e.test.ts`], exclude, globalSetup, testTimeout: 120_000, hookTimeout: 240_000 },
       },
+      ...(isKafkaAsked ? [kafka] : []),
     ],
   },
 });

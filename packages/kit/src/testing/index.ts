@@ -2,3 +2,4 @@
 export * from './database.ts';
 export * from './scale.ts';
 export * from './subgraph.ts';
+export * from './kafka.ts';

@@ -76,9 +76,9 @@ export class TopicHeads {
   async #poll(): Promise<void> {
     this.#isPolling = true;
     try {
-      const client = this.#watched.size > 0 ? await this.#session.client() : undefined;
       const before = new Map(this.#heads);
-      if (client) for (const [topic, head] of await readHeads(client, [...this.#watched.keys()])) this.advance(topic, head);
+      const found = this.#watched.size > 0 ? await this.#session.run((client) => readHeads(client, [...this.#watched.keys()])) : undefined;
+      for (const [topic, head] of found ?? []) this.advance(topic, head);
       const hasNews = [...this.#heads].some(([topic, head]) => before.get(topic) !== head);
       this.#pollMs = hasNews ? POLL_MS_MIN : Math.min(POLL_MS_MAX, this.#pollMs * 1.3);
     } catch {

@@ -7,6 +7,9 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { backoffMs, type EventLog } from './transport.ts';
 
+/** How old a count of members may be. */
+const MEMBERS_MS = 700;
+
 /** The lock's number of a name. */
 export function lockKey(...parts: readonly (string | number)[]): string {
   return String(createHash('sha256').update(JSON.stringify(['olly_log', ...parts])).digest().readBigInt64BE());
@@ -20,8 +23,9 @@ export class LogSession {
   readonly #log: EventLog;
   #client: pg.Client | undefined;
   #isClosed = false;
-  #lost: (() => void)[] = [];
-  #connecting: Promise<void> | undefined;
+  readonly #lost = new Set<() => void>();
+  #queue: Promise<void> = Promise.resolve();
+  #members: { countedAt: number; counted: Promise<Map<string, number>> } | undefined;
 
   constructor(url: string, name: string, log: EventLog) {
     this.#url = url;
@@ -29,19 +33,30 @@ export class LogSession {
     this.#log = log;
   }
 
-  /** Called, without arguments, each time a session is lost. */
-  onLost(listener: () => void): void {
-    this.#lost.push(listener);
+  /** Calls the listener each time a session is lost; answers how to stop that. */
+  onLost(listener: () => void): () => void {
+    this.#lost.add(listener);
+    return () => this.#lost.delete(listener);
   }
 
-  /** The connection; waits until there is one. Undefined once closed. */
-  async client(): Promise<pg.Client | undefined> {
-    while (!this.#client && !this.#isClosed) {
-      this.#connecting ??= this.#connect().finally(() => {
-        this.#connecting = undefined;
-      });
-      await this.#connecting;
+  /** Runs statements on the session, one caller at a time; waits until there is one. Undefined once closed. Rejects when the session breaks meanwhile. */
+  async run<T>(statements: (client: pg.Client) => Promise<T>): Promise<T | undefined> {
+    const before = this.#queue;
+    let next = () => {};
+    this.#queue = new Promise((resolve) => {
+      next = resolve;
+    });
+    await before;
+    try {
+      const client = await this.#current();
+      return client && (await statements(client));
+    } finally {
+      next();
     }
+  }
+
+  async #current(): Promise<pg.Client | undefined> {
+    if (!this.#client) await this.#connect();
     return this.#client;
   }
 
@@ -72,44 +87,55 @@ export class LogSession {
 
   /** Takes what is free of the given locks, in order, up to `max`; answers those it got. */
   async takeLocks(keys: readonly string[], max: number): Promise<string[]> {
-    const client = await this.client();
     const got: string[] = [];
-    const open = keys.filter((key) => !this.held.has(key));
-    while (client && open.length > 0 && got.length < max) {
-      const asked = open.splice(0, max - got.length);
-      const { rows } = await client.query<{ key: string; has: boolean }>('SELECT key::text, pg_try_advisory_lock(key) AS has FROM unnest($1::bigint[]) AS key', [asked]);
-      if (this.#client !== client) return [];
-      for (const { key, has } of rows) {
-        if (!has) continue;
-        this.held.add(key);
-        got.push(key);
+    await this.run(async (client) => {
+      const open = keys.filter((key) => !this.held.has(key));
+      while (open.length > 0 && got.length < max) {
+        const asked = open.splice(0, max - got.length);
+        const { rows } = await client.query<{ key: string; has: boolean }>('SELECT key::text, pg_try_advisory_lock(key) AS has FROM unnest($1::bigint[]) AS key', [asked]);
+        if (this.#client !== client) throw new Error('The session was lost');
+        const taken = rows.filter(({ has }) => has).map(({ key }) => key);
+        for (const key of taken) this.held.add(key);
+        got.push(...taken);
       }
-    }
+    });
     return got;
   }
 
   /** Joins the members of a group: a shared lock that others can count. */
   async join(key: string): Promise<void> {
-    const client = await this.client();
-    await client?.query('SELECT pg_advisory_lock_shared($1)', [key]);
+    await this.run((client) => client.query('SELECT pg_advisory_lock_shared($1)', [key]));
+    this.#members = undefined;
   }
 
   async leave(key: string): Promise<void> {
-    await this.#client?.query('SELECT pg_advisory_unlock_shared($1)', [key]);
+    if (this.#client) await this.run((client) => client.query('SELECT pg_advisory_unlock_shared($1)', [key]));
   }
 
   async releaseLocks(keys: readonly string[]): Promise<void> {
     const mine = keys.filter((key) => this.held.delete(key));
-    if (mine.length > 0) await this.#client?.query('SELECT pg_advisory_unlock(key) FROM unnest($1::bigint[]) AS key', [mine]);
+    if (mine.length > 0 && this.#client) await this.run((client) => client.query('SELECT pg_advisory_unlock(key) FROM unnest($1::bigint[]) AS key', [mine]));
   }
 
-  /** How many members each group has now, by the group's key. */
-  async members(): Promise<Map<string, number>> {
-    const client = await this.client();
-    const counted = await client?.query<{ key: string; members: number }>(
-      `SELECT ((classid::bigint << 32) | objid::bigint)::text AS key, count(*)::int AS members FROM pg_locks
-       WHERE locktype = 'advisory' AND objsubid = 1 AND mode = 'ShareLock' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-       GROUP BY 1`,
+  /** How many members each group has now, by the group's key; counted for all subscriptions of the process at once, at most once in a while. */
+  members(): Promise<Map<string, number>> {
+    if (!this.#members || Date.now() - this.#members.countedAt > MEMBERS_MS) {
+      const counted = this.#countMembers();
+      this.#members = { countedAt: Date.now(), counted };
+      counted.catch(() => {
+        this.#members = undefined;
+      });
+    }
+    return this.#members.counted;
+  }
+
+  async #countMembers(): Promise<Map<string, number>> {
+    const counted = await this.run((client) =>
+      client.query<{ key: string; members: number }>(
+        `SELECT ((classid::bigint << 32) | objid::bigint)::text AS key, count(*)::int AS members FROM pg_locks
+         WHERE locktype = 'advisory' AND objsubid = 1 AND mode = 'ShareLock' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+         GROUP BY 1`,
+      ),
     );
     return new Map(counted?.rows.map((row) => [row.key, row.members]));
   }

@@ -38,6 +38,7 @@ export class EmbeddedSubscription implements Subscription {
   #isMember = false;
   #isStopped = false;
   #balancedAt = 0;
+  #forget = () => {};
   #done: Promise<void> = Promise.resolve();
 
   constructor(options: SubscribeOptions, topics: readonly Topic[], deps: SubscriptionDeps) {
@@ -50,7 +51,7 @@ export class EmbeddedSubscription implements Subscription {
   start(): void {
     const { heads, session } = this.#deps;
     heads.watch(this.#options.topics);
-    session.onLost(() => {
+    this.#forget = session.onLost(() => {
       this.#owned.clear();
       this.#isMember = false;
       this.#balancedAt = 0;
@@ -85,6 +86,7 @@ export class EmbeddedSubscription implements Subscription {
         if (!this.#isStopped) await heads.sleep(backoffMs(failures));
       }
     }
+    this.#forget();
     heads.unwatch(this.#options.topics);
     await session.releaseLocks([...this.#owned.keys()]).catch(() => {});
     if (this.#isMember) await session.leave(this.#groupKey).catch(() => {});
@@ -163,7 +165,8 @@ export class EmbeddedSubscription implements Subscription {
     // Repositioned meanwhile: what was asked for counts.
     if (owned.position === before) owned.position = next;
     if (this.#owned.get(owned.key) !== owned) return;
-    const client = await this.#deps.session.client();
-    if (client && this.#owned.get(owned.key) === owned) await commitOffset(client, this.#options.group, topic, partition, next);
+    await this.#deps.session.run(async (client) => {
+      if (this.#owned.get(owned.key) === owned) await commitOffset(client, this.#options.group, topic, partition, next);
+    });
   }
 }

@@ -38,6 +38,7 @@ class EmbeddedTransport implements Transport {
   readonly #topics = new Map<string, Topic>();
   readonly #subscriptions = new Set<EmbeddedSubscription>();
   #prepared: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor({ url, name, log = silent }: EmbeddedOptions) {
     this.#url = url;
@@ -115,7 +116,12 @@ class EmbeddedTransport implements Transport {
     }
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
     this.#heads.close();
     await this.#session.close();
