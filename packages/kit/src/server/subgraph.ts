@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled, ApolloServerPluginUsageReportingDisabled } from '@apollo/server/plugin/disabled';
 import fastify, { type FastifyInstance } from 'fastify';
-import { GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Pool } from 'pg';
 import { type Ability, type AccessMatrix, type AccessRules, abilityOf, readGrants } from '../auth/access.ts';
 import type { Identity } from '../auth/identity.ts';
@@ -18,7 +18,7 @@ import type { EventOrigin } from '../outbox/append.ts';
 import type { Projection } from '../projection/types.ts';
 import type { Clock } from '../time/index.ts';
 import type { ServiceClient } from './client.ts';
-import { asGateway } from './executor.ts';
+import { operationsOf } from './executor.ts';
 import { buildSchema, mergeResolvers, type ResolverMap, readSdl } from './schema.ts';
 
 export interface Log {
@@ -130,20 +130,33 @@ export function requestBase(subgraph: Subgraph, options: Omit<ServeOptions, 'sec
   };
 }
 
+const JSON_TYPE = 'application/json; charset=utf-8';
+
 /** Serves one subgraph. Every request must be signed; `GET /healthz` alone is open. */
 export async function serveSubgraph(subgraph: Subgraph, options: ServeOptions): Promise<RunningSubgraph> {
   const { log, secret } = options;
   const services = subgraph.services({ ...options, ids: options.ids ?? randomIds });
+  const operations = operationsOf(schemaOf(subgraph, options.root));
+  const format = formatError(log);
   const apollo = new ApolloServer<RequestBase>({
-    gateway: asGateway(schemaOf(subgraph, options.root)),
+    gateway: operations.gateway,
     introspection: true,
     csrfPrevention: false,
-    formatError: formatError(log),
+    formatError: format,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginUsageReportingDisabled()],
   });
   await apollo.start();
+  /** An answer's text, with errors as Apollo Server would show them. */
+  const textOf = ({ data, errors }: ExecutionResult): string => {
+    if (!errors) return JSON.stringify({ data });
+    const shown = errors.map((error) => {
+      const { extensions, ...rest } = error.toJSON();
+      return format({ ...rest, extensions: { code: 'INTERNAL_SERVER_ERROR', ...extensions } }, error);
+    });
+    return JSON.stringify({ errors: shown, data });
+  };
   const nonces = createNonceStore();
   const app: FastifyInstance = fastify({ logger: false, bodyLimit: 4 * 1024 * 1024, forceCloseConnections: 'idle' });
   app.removeAllContentTypeParsers();
@@ -157,22 +170,29 @@ export async function serveSubgraph(subgraph: Subgraph, options: ServeOptions): 
     } catch {
       return reply.code(401).send({ errors: [{ message: 'This service answers signed requests only.', extensions: { code: 'UNAUTHENTICATED' } }] });
     }
-    const headers = new HeaderMap();
-    headers.set('content-type', 'application/json');
     const requestId = (request.headers['x-request-id'] as string | undefined) ?? randomUUID();
     const traceparent = request.headers.traceparent as string | undefined;
-    let parsed: unknown;
+    let parsed: { query?: unknown; operationName?: unknown; variables?: Record<string, unknown> } | null;
     try {
       parsed = JSON.parse(body);
     } catch {
       return reply.code(400).send({ errors: [{ message: 'The body is not JSON.', extensions: { code: 'BAD_REQUEST' } }] });
     }
+    const context = () => subgraph.context(requestBase(subgraph, options, identity, requestId, traceparent), services);
+    const run = operations.known(parsed?.query, parsed?.operationName);
+    if (run) {
+      const result = await run(parsed?.variables ?? {}, context());
+      // without data nothing was run: the variables are wrong, and Apollo Server says how
+      if (result.data !== undefined) return reply.header('content-type', JSON_TYPE).send(textOf(result));
+    }
+    const headers = new HeaderMap();
+    headers.set('content-type', 'application/json');
     const answer = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: { method: 'POST', headers, search: '', body: parsed },
-      context: async () => subgraph.context(requestBase(subgraph, options, identity, requestId, traceparent), services),
+      context: async () => context(),
     });
     if (answer.body.kind !== 'complete') throw appError('INTERNAL', 'Incremental delivery is not offered.');
-    return reply.code(answer.status ?? 200).header('content-type', 'application/json; charset=utf-8').send(answer.body.string);
+    return reply.code(answer.status ?? 200).header('content-type', JSON_TYPE).send(answer.body.string);
   });
   await app.listen({ port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;
