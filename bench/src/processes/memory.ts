@@ -1,13 +1,13 @@
 /**
- * Books, their reviews and the reviews' authors, in memory. Five books with three reviews each by four authors: a query over all three has
+ * Books, their reviews and the reviews' authors, in memory. Twenty books with three reviews each by four authors: a query over all three has
  * entities that occur more than once, as real ones do.
  */
 interface Row {
   readonly [column: string]: unknown;
 }
 
-const books: readonly Row[] = Array.from({ length: 10 }, (_, i) => ({ isbn: `978-${i}`, title: `Book ${i}`, year: 1990 + i, price: { amount: `${10 + i}.50`, currency: 'EUR' } }));
-const reviews: readonly Row[] = Array.from({ length: 30 }, (_, i) => ({ id: `r${i}`, isbn: `978-${Math.floor(i / 3)}`, stars: (i % 5) + 1, text: `What reader ${i % 4} thought of it`, author: { id: `a${i % 4}` } }));
+const books: readonly Row[] = Array.from({ length: 20 }, (_, i) => ({ isbn: `978-${i}`, title: `Book ${i}`, year: 1990 + i, price: { amount: `${10 + i}.50`, currency: 'EUR' } }));
+const reviews: readonly Row[] = Array.from({ length: 60 }, (_, i) => ({ id: `r${i}`, isbn: `978-${Math.floor(i / 3)}`, stars: (i % 5) + 1, text: `What reader ${i % 4} thought of it`, author: { id: `a${i % 4}` } }));
 const authors: readonly Row[] = Array.from({ length: 4 }, (_, i) => ({ id: `a${i}`, name: `Author ${i}`, town: i % 2 ? 'Utrecht' : null }));
 
 const bookByIsbn = new Map(books.map((book) => [book.isbn, book]));
