@@ -1,0 +1,71 @@
+/** Memberships and their periods in the database. */
+import type { EventOrigin } from '@olly/kit/outbox';
+import type { Pool, PoolClient } from '@olly/kit/postgres';
+import DataLoader from 'dataloader';
+import type { SchemeMemberRow, SchemeRow } from '../mappers.ts';
+
+export async function lockMember(tx: PoolClient, schemeId: string, partyLocator: string): Promise<SchemeMemberRow | null> {
+  return (await tx.query<SchemeMemberRow>('SELECT * FROM group_scheme.scheme_members WHERE scheme_id = $1 AND member_party_locator = $2 FOR UPDATE', [schemeId, partyLocator])).rows[0] ?? null;
+}
+
+export async function lockMemberById(tx: PoolClient, id: string): Promise<SchemeMemberRow | null> {
+  return (await tx.query<SchemeMemberRow>('SELECT * FROM group_scheme.scheme_members WHERE id = $1 FOR UPDATE', [id])).rows[0] ?? null;
+}
+
+export interface Joining {
+  readonly partyId: string;
+  readonly partyLocator: string;
+  readonly joinedOn: string;
+  readonly employeeNumber: string | null;
+}
+
+/** A new member; null when somebody else has just added the same person. */
+export async function insertMember(tx: PoolClient, { ids, clock }: EventOrigin, scheme: SchemeRow, { partyId, partyLocator, joinedOn, employeeNumber }: Joining): Promise<SchemeMemberRow | null> {
+  const { rows } = await tx.query<SchemeMemberRow>(
+    `INSERT INTO group_scheme.scheme_members (id, scheme_id, scheme_locator, member_party_id, member_party_locator, status, employee_number, joined_on, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, 'PENDING', $6, $7, $8, $8) ON CONFLICT (scheme_id, member_party_locator) DO NOTHING RETURNING *`,
+    [ids.id(), scheme.id, scheme.locator, partyId, partyLocator, employeeNumber, joinedOn, clock.now()],
+  );
+  return rows[0] ?? null;
+}
+
+export async function reopenMember(tx: PoolClient, { clock }: EventOrigin, id: string, { joinedOn, employeeNumber }: Joining): Promise<SchemeMemberRow> {
+  const { rows } = await tx.query<SchemeMemberRow>(
+    `UPDATE group_scheme.scheme_members SET status = 'PENDING', joined_on = $2, left_on = NULL, policy_locator = NULL, employee_number = coalesce($3, employee_number), updated_at = $4
+     WHERE id = $1 RETURNING *`,
+    [id, joinedOn, employeeNumber, clock.now()],
+  );
+  return rows[0] as SchemeMemberRow;
+}
+
+export async function openPeriod(tx: PoolClient, { ids, clock }: EventOrigin, memberId: string, joinedOn: string): Promise<void> {
+  await tx.query('INSERT INTO group_scheme.membership_periods (id, member_id, joined_on, created_at) VALUES ($1, $2, $3, $4)', [ids.id(), memberId, joinedOn, clock.now()]);
+}
+
+export async function leave(tx: PoolClient, { clock }: EventOrigin, id: string, leftOn: string): Promise<SchemeMemberRow> {
+  await tx.query('UPDATE group_scheme.membership_periods SET left_on = $2 WHERE member_id = $1 AND left_on IS NULL', [id, leftOn]);
+  return (await tx.query<SchemeMemberRow>("UPDATE group_scheme.scheme_members SET status = 'LEFT', left_on = $2, updated_at = $3 WHERE id = $1 RETURNING *", [id, leftOn, clock.now()])).rows[0] as SchemeMemberRow;
+}
+
+/** The policy that covers a pending member; answers the member, null when nobody waits for it. */
+export async function coverMember(tx: PoolClient, scheme: string, partyLocator: string, policyLocator: string, at: string): Promise<SchemeMemberRow | null> {
+  const { rows } = await tx.query<SchemeMemberRow>(
+    `UPDATE group_scheme.scheme_members SET status = 'ACTIVE', policy_locator = $3, updated_at = $4
+     WHERE scheme_locator = $1 AND member_party_locator = $2 AND status = 'PENDING' RETURNING *`,
+    [scheme, partyLocator, policyLocator, at],
+  );
+  const member = rows[0] ?? null;
+  if (member) await tx.query('UPDATE group_scheme.membership_periods SET policy_locator = $2 WHERE member_id = $1 AND left_on IS NULL', [member.id, policyLocator]);
+  return member;
+}
+
+/** How many members of each scheme are active, in one statement. */
+export const activeMembersLoader = (pool: Pool): DataLoader<string, number> =>
+  new DataLoader(async (schemes) => {
+    const { rows } = await pool.query<{ scheme_id: string; members: number }>(
+      "SELECT scheme_id, count(*)::int AS members FROM group_scheme.scheme_members WHERE scheme_id = ANY($1::uuid[]) AND status = 'ACTIVE' GROUP BY scheme_id",
+      [schemes],
+    );
+    const byScheme = new Map(rows.map((row) => [row.scheme_id, row.members]));
+    return schemes.map((scheme) => byScheme.get(scheme) ?? 0);
+  });
