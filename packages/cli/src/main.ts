@@ -4,13 +4,23 @@
 type Command = (args: readonly string[]) => Promise<void>;
 
 const commands: Readonly<Record<string, () => Promise<{ default: Command }>>> = {
+  bench: () => import('./commands/bench.ts'),
+  build: () => import('./commands/build.ts'),
   check: () => import('./commands/check.ts'),
   'db:url': () => import('./commands/db-url.ts'),
   'demo:clock': () => import('./commands/demo-clock.ts'),
+  'demo:mail': () => import('./commands/demo-mail.ts'),
+  'demo:reset': () => import('./commands/demo-reset.ts'),
+  'demo:token': () => import('./commands/demo-token.ts'),
+  gateway: () => import('./commands/gateway.ts'),
   generate: () => import('./commands/generate.ts'),
   migrate: () => import('./commands/migrate.ts'),
   'migration:new': () => import('./commands/migration-new.ts'),
+  serve: () => import('./commands/serve.ts'),
+  smoke: () => import('./commands/smoke.ts'),
+  start: () => import('./commands/start.ts'),
   test: () => import('./commands/test.ts'),
+  work: () => import('./commands/work.ts'),
 };
 
 /** Runs one command with its arguments and sets the exit code. */

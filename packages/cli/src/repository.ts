@@ -24,3 +24,6 @@ export function chosen(names: readonly string[]): readonly string[] {
   if (unknown) throw new Error(`There is no service "${unknown}". The services: ${SUBGRAPHS.join(', ')}.`);
   return names.length > 0 ? names : SUBGRAPHS;
 }
+
+/** The services that can run: their schema and their code exist. */
+export const runnable = (): readonly string[] => SUBGRAPHS.filter((name) => hasSdl(name) && existsSync(inRoot('subgraphs', name, 'src/subgraph.ts')));

@@ -13,7 +13,11 @@ export interface RunFile {
   readonly databaseUrl: string;
   readonly serviceSecret: string;
   readonly subgraphs: Readonly<Record<string, string>>;
+  /** The processes' own small servers: health, metrics, the clock, due jobs. */
+  readonly control: { readonly subgraphs: string; readonly workers: string };
   readonly processes: Readonly<Record<string, number>>;
+  /** How often `demo:reset` has been done since the start. */
+  readonly resets: number;
 }
 
 export const dataDir = (): string => resolve(root, process.env.OLLY_DATA_DIR ?? '.olly');
@@ -21,6 +25,13 @@ export const runFile = (): string => resolve(dataDir(), 'run.json');
 
 export function readRun(): RunFile | undefined {
   return existsSync(runFile()) ? (JSON.parse(readFileSync(runFile(), 'utf8')) as RunFile) : undefined;
+}
+
+/** The running system; throws, saying how to start one, when there is none. */
+export function requireRun(): RunFile {
+  const run = readRun();
+  if (!run) throw new Error(`Nothing runs from ${dataDir()}: start it with "npx -y pnpm@12.21.0 start", or set OLLY_DATA_DIR.`);
+  return run;
 }
 
 /** The environment, completed with what the running system says of itself. */

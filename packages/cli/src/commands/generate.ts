@@ -13,7 +13,7 @@ import { connect, schemaOf, startEmbedded, withDatabase } from '@olly/kit/postgr
 import { readCatalog } from '../generate/catalog.ts';
 import { inputsOf, isCurrent, stamp, writeWhenChanged } from '../generate/files.ts';
 import { prismaSchema } from '../generate/prisma-schema.ts';
-import { chosen, hasMigrations, hasSdl, inRoot, migrationsOf, root, SUBGRAPHS } from '../repository.ts';
+import { chosen, hasMigrations, hasSdl, inRoot, migrationsOf, root, runnable, SUBGRAPHS } from '../repository.ts';
 
 const PARALLEL = 2;
 
@@ -41,10 +41,10 @@ export async function generateFor(names: readonly string[], isForced: boolean, s
     say(`generated ${name}`);
   }
   if (stale.length > 0 || !existsSync(inRoot('schema/supergraph.graphql'))) {
-    // Asked for one service, its neighbours may be half written: their faults are told, and stop only a whole run.
+    // Neighbours may be half written: their faults are told, and stop only a whole run of a whole house.
     await compose(say).catch((error: Error) => {
-      if (names.length === SUBGRAPHS.length) throw error;
-      say(error.message);
+      if (names.length === SUBGRAPHS.length && runnable().length === SUBGRAPHS.length) throw error;
+      say(error.message.split('\n').slice(0, 2).join(' '));
     });
   }
   return stale;

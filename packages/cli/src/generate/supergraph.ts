@@ -11,8 +11,8 @@ import { hasSdl, inRoot, SUBGRAPHS, sdlFile } from '../repository.ts';
 export const sdlOf = (name: string): string => `${readFileSync(inRoot('schema/common.graphql'), 'utf8')}\n${readFileSync(sdlFile(name), 'utf8')}`;
 
 /** The supergraph's SDL; throws with every composition error, each naming its code. */
-export function supergraph(): string {
-  const services = SUBGRAPHS.filter(hasSdl).map((name) => ({ name, url: `http://${name}/graphql`, typeDefs: parse(sdlOf(name)) }));
+export function supergraph(names: readonly string[] = SUBGRAPHS.filter(hasSdl)): string {
+  const services = names.map((name) => ({ name, url: `http://${name}/graphql`, typeDefs: parse(sdlOf(name)) }));
   const result = composeServices(services);
   if (!result.supergraphSdl) {
     const errors = (result.errors ?? []).map((error) => `  ${String(error.extensions?.code ?? 'ERROR')}: ${error.message}`);

@@ -4,7 +4,7 @@
  */
 import { installJobs } from '@olly/kit/jobs';
 import { migrate } from '@olly/kit/migrate';
-import { connect, grantDatabase, installDatabase, roleName, roleUrl, schemaOf } from '@olly/kit/postgres';
+import { connect, grantDatabase, installDatabase, roleName, roleUrl, schemaOf, withDatabase } from '@olly/kit/postgres';
 import { hasMigrations, migrationsOf, SUBGRAPHS } from '../repository.ts';
 import { PLATFORM, preparePlatform } from './platform.ts';
 
@@ -26,18 +26,25 @@ async function prepareOne(clusterUrl: string, name: string): Promise<PreparedDat
   return { name, applied: changed.length };
 }
 
+/** How many services are migrated side by side: more gain nothing on two cores. */
+const PARALLEL = 4;
+
 /** Prepares the databases of the given services, by default all that have migrations; `onReady` is told of each. */
 export async function prepareDatabases(
   clusterUrl: string,
   onReady: (database: PreparedDatabase) => void = () => {},
   names: readonly string[] = SUBGRAPHS.filter(hasMigrations),
 ): Promise<void> {
-  for (const name of names) onReady(await prepareOne(clusterUrl, name));
-  await prepareLog(clusterUrl);
-  onReady({ name: LOG_DATABASE, applied: 0 });
-  await installDatabase(clusterUrl, PLATFORM);
-  await preparePlatform(clusterUrl);
-  onReady({ name: PLATFORM, applied: 0 });
+  const queue: (() => Promise<PreparedDatabase>)[] = [
+    () => preparePlatform(clusterUrl).then(() => ({ name: PLATFORM, applied: 0 })),
+    () => prepareLog(clusterUrl).then(() => ({ name: LOG_DATABASE, applied: 0 })),
+    ...names.map((name) => () => prepareOne(clusterUrl, name)),
+  ];
+  await Promise.all(
+    Array.from({ length: PARALLEL }, async () => {
+      for (let next = queue.shift(); next; next = queue.shift()) onReady(await next());
+    }),
+  );
 }
 
 /** The transport makes its own tables, so its role may create in this one database. */
@@ -45,4 +52,14 @@ async function prepareLog(clusterUrl: string): Promise<void> {
   await installDatabase(clusterUrl, LOG_DATABASE);
   const owner = await connect(roleUrl(clusterUrl, LOG_DATABASE, 'owner'), 'olly-install');
   await owner.query(`GRANT CREATE ON DATABASE ${LOG_DATABASE} TO ${roleName(LOG_DATABASE, 'service')}; GRANT USAGE, CREATE ON SCHEMA public TO ${roleName(LOG_DATABASE, 'service')}`).finally(() => owner.end());
+}
+
+/** Takes away every database of the house, for the demo's reset; the roles stay. */
+export async function dropDatabases(clusterUrl: string): Promise<void> {
+  const admin = await connect(withDatabase(clusterUrl, 'postgres'), 'olly-reset');
+  try {
+    for (const name of [...SUBGRAPHS, LOG_DATABASE, PLATFORM]) await admin.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
+  } finally {
+    await admin.end();
+  }
 }

@@ -1,22 +1,30 @@
 /**
- * The platform's own small database: what is true for the whole demo and belongs to no service. Today the business clock: how far it runs ahead of real
- * time. Tokens and signatures never look at it, and production refuses to move it.
+ * The platform's own small database: what is true for the whole demo and belongs to no service. The business clock: how far it runs ahead of real time (tokens and
+ * signatures never look at it, and production refuses to move it); who the demo's personas are; how far the seed has come; the e-mail that was taken in.
  */
-import { connect, databaseUrl, roleName, roleUrl } from '@olly/kit/postgres';
+import { connect, databaseUrl, installDatabase, roleName, roleUrl } from '@olly/kit/postgres';
 
 export const PLATFORM = 'olly_platform';
 const DAY_MS = 86_400_000;
 /** Ten years either way; beyond it calendars, certificates and people are surprised. */
 const OFFSET_MS_MAX = 3_660 * DAY_MS;
 
-/** Makes the table where it is missing. */
+/** Makes the tables where they are missing. */
 export async function preparePlatform(clusterUrl: string): Promise<void> {
+  await installDatabase(clusterUrl, PLATFORM);
   const owner = await connect(roleUrl(clusterUrl, PLATFORM, 'owner'), 'olly-install');
   await owner.query(`
     CREATE TABLE IF NOT EXISTS clock (is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only), offset_ms bigint NOT NULL DEFAULT 0);
     INSERT INTO clock DEFAULT VALUES ON CONFLICT DO NOTHING;
     GRANT USAGE ON SCHEMA public TO ${roleName(PLATFORM, 'service')};
+    CREATE TABLE IF NOT EXISTS personas (name text PRIMARY KEY, party_id uuid, party_locator text, acts_for jsonb NOT NULL DEFAULT '{}');
+    CREATE TABLE IF NOT EXISTS seed_steps (step text PRIMARY KEY, done_at timestamptz NOT NULL DEFAULT now());
+    CREATE TABLE IF NOT EXISTS mails (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, received_at timestamptz NOT NULL DEFAULT now(), sender text NOT NULL, recipients text NOT NULL,
+      subject text NOT NULL, text text NOT NULL, html text
+    );
     GRANT SELECT, UPDATE ON clock TO ${roleName(PLATFORM, 'service')};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON personas, seed_steps, mails TO ${roleName(PLATFORM, 'service')};
   `).finally(() => owner.end());
 }
 

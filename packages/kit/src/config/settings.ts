@@ -17,6 +17,7 @@ export const SETTINGS = {
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info').describe('The least severe line that is logged'),
   DATABASE_URL: url(/^postgres(ql)?:$/).optional().describe('The PostgreSQL cluster, as its administrator; embedded when not set. <NAME>_DATABASE_URL and <NAME>_OWNER_DATABASE_URL name one service\'s database instead'),
   SERVICE_SECRET: z.string().min(32).optional().describe('Signs requests between the gateway and the services; made for the demo when not set'),
+  SUBGRAPH_URL: z.string().default('http://{name}:4001/graphql').describe('Where a service answers when each runs alone; {name} stands for its name. <NAME>_URL names one service\'s address instead'),
   KAFKA_BROKERS: z.string().transform((text) => text.split(',').map((broker) => broker.trim())).optional().describe('Comma-separated host:port of the brokers; the embedded log when not set'),
   OIDC_ISSUER: url(/^https?:$/).optional().describe('Whose tokens the gateway accepts; the demo issuer when not set'),
   OIDC_AUDIENCE: z.string().default('olly').describe('The audience that a token must name'),

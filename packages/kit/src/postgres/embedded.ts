@@ -17,6 +17,8 @@ export interface EmbeddedOptions {
   /** False for tests: nothing survives a power cut, everything is faster. */
   readonly isDurable?: boolean;
   readonly maxConnections?: number;
+  /** The port to listen on, for a server that takes the place of one that died; a free one otherwise. */
+  readonly port?: number;
   /** Told, in one line, what a person should know: another user, another place. */
   readonly onNotice?: (line: string) => void;
 }
@@ -178,7 +180,7 @@ async function launch(home: Home, dataDir: string, password: string, options: Em
   const logFile = join(home.dir, 'postgres.log');
   const deadline = Date.now() + START_MS_MAX;
   for (;;) {
-    const port = await freePort();
+    const port = options.port ?? (await freePort());
     const flags = Object.entries(settings(options)).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
     const log = openSync(logFile, 'a');
     const child = spawn(join(binariesDir(home), 'postgres'), ['-D', dataDir, '-p', String(port), ...flags], {
