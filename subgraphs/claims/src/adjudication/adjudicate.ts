@@ -1,0 +1,169 @@
+/**
+ * What a claim is worth: one pure function from facts to a decision. The rules, each in a file named after it, run in one order:
+ * duplicate → cover, waiting period, dates → authorisation → network and allowed amount → ALLOWED limits → copay, deductible, coinsurance in the plan's order,
+ * the out-of-pocket maximum after each → other insurance → PAID limits. Lines are worked in the order of their numbers; what one takes from a limit the next no longer finds.
+ * Always holds, for each line: claimed = plan + Σ(CO, PR, OA, PI), and nothing is negative.
+ */
+import { isPositive, isZero, money, type Money, sum } from '@olly/kit/money';
+import { applyAllowedAmount, isFeeMissing } from './allowedAmount.ts';
+import { denyUnauthorised, isAuthorisationPending } from './authorisation.ts';
+import { Balances } from './balances.ts';
+import { costShares } from './costShare.ts';
+import { denyLateClaim, denyOutsideCover, denyWithinWaitingPeriod, isMedicalHistoryUnknown } from './cover.ts';
+import { denyDuplicate } from './duplicate.ts';
+import type { ClaimFacts, HoldReason, LockedLine, Movement, Network } from './facts.ts';
+import { applyAllowedLimits, applyPaidLimits, isLimitUnknown, isOfClaim } from './limits.ts';
+import { benefitsOf } from './network.ts';
+import { applyShares } from './otherInsurance.ts';
+import { creditMaximum } from './outOfPocketMaximum.ts';
+import { Visits } from './visits.ts';
+import { type Adjustment, type TraceStep, Worksheet } from './worksheet.ts';
+
+export type Outcome = 'APPROVED' | 'PARTIALLY_APPROVED' | 'DENIED';
+
+export interface LineDecision {
+  readonly number: number;
+  readonly status: 'APPROVED' | 'DENIED';
+  readonly network: Network | null;
+  readonly claimed: Money;
+  readonly allowed: Money;
+  readonly planPays: Money;
+  /** Everything that the line leaves to the member: ΣPR. */
+  readonly memberOwes: Money;
+  readonly adjustments: readonly Adjustment[];
+}
+
+export interface Hold {
+  readonly reason: HoldReason;
+  readonly line: number;
+}
+
+export interface Decision {
+  readonly outcome: Outcome;
+  /** Why a person must look before this becomes the claim's decision; empty for a claim that goes straight through. */
+  readonly holds: readonly Hold[];
+  readonly lines: readonly LineDecision[];
+  readonly allowed: Money;
+  readonly planPays: Money;
+  readonly memberOwes: Money;
+  /** What the decision takes from accumulators, to be reserved before it is saved. */
+  readonly movements: readonly Movement[];
+  /** Versions of every accumulator that it looked at. */
+  readonly expected: ReadonlyMap<string, number>;
+  /** Units of prior authorisations that it uses up. */
+  readonly authorisedUnits: readonly { readonly line: number; readonly authorisation: string; readonly units: number }[];
+  /** Each step of each rule, in order; stored, and read again by the explanation of benefits. */
+  readonly steps: readonly TraceStep[];
+}
+
+function relock(sheet: Worksheet, locked: LockedLine, balances: Balances, visits: Visits): void {
+  sheet.network = locked.network;
+  sheet.allowed = money(locked.allowed, sheet.currency);
+  for (const { group, reason, amount } of locked.adjustments) sheet.adjust('LOCKED', group, reason, money(amount, sheet.currency));
+  for (const movement of locked.movements) balances.takeAgain(movement, sheet.line.cover.accumulators);
+  const { term } = sheet.line.cover;
+  const copay = (locked.network === 'IN' ? term?.in : term?.out)?.steps.find((step) => step.step === 'COPAY');
+  if (copay && copay.per !== 'LINE' && copay.per !== 'UNIT') {
+    for (const { reason, amount } of sheet.adjustments) if (reason === '3') visits.copayTaken(sheet.line, copay.per, amount);
+  }
+  sheet.isDenied = locked.status === 'DENIED';
+}
+
+/** Everything that can make a line not payable at all, in order; the first that does ends the line. */
+function denyWhenNotPayable(sheet: Worksheet, facts: ClaimFacts, authorised: Map<string, number>): void {
+  const { ruling } = sheet.line;
+  const rules: ((sheet: Worksheet) => void)[] = [
+    denyDuplicate,
+    (one) => ruling?.denial && one.deny('RULING', ruling.denial.group, ruling.denial.reason),
+    denyOutsideCover,
+    denyWithinWaitingPeriod,
+    (one) => denyLateClaim(one, facts),
+    (one) => denyUnauthorised(one, authorised),
+  ];
+  for (const rule of rules) {
+    if (sheet.isDenied) return;
+    rule(sheet);
+  }
+}
+
+/** What the lines of one claim share while they are worked. */
+interface Shared {
+  readonly balances: Balances;
+  readonly visits: Visits;
+  /** Units used up of each prior authorisation. */
+  readonly authorised: Map<string, number>;
+}
+
+function decideLine(sheet: Worksheet, facts: ClaimFacts, { balances, visits, authorised }: Shared): void {
+  if (sheet.line.locked) return relock(sheet, sheet.line.locked, balances, visits);
+  denyWhenNotPayable(sheet, facts, authorised);
+  const benefits = sheet.isDenied ? null : benefitsOf(sheet);
+  if (!benefits) return;
+  applyAllowedAmount(sheet, benefits);
+  applyAllowedLimits(sheet, benefits, balances, visits);
+  if (isZero(sheet.rest) && isPositive(sheet.allowed)) {
+    // the limit has left nothing to share
+    sheet.isDenied = true;
+    return;
+  }
+  const borne = applyShares(sheet, costShares(sheet, benefits, balances, visits));
+  creditMaximum(sheet.line, sheet.network as Network, borne, balances);
+  applyPaidLimits(sheet, benefits, balances);
+  sheet.note('PLAN_PAYS', sheet.rest);
+}
+
+/** What a line needs a person for; a line that is denied anyway needs nobody. */
+function holdsOf({ line, isDenied, network }: Worksheet, released: readonly HoldReason[]): Hold[] {
+  if (line.locked || line.ruling?.denial) return [];
+  const benefits = network === 'IN' ? line.cover.term?.in : line.cover.term?.out;
+  const found: (HoldReason | false)[] = [
+    isAuthorisationPending(line) && !line.duplicateOf && line.cover.isCovered && 'PRIOR_AUTHORISATION_PENDING',
+    !isDenied && isMedicalHistoryUnknown(line) && 'MEDICAL_HISTORY_UNKNOWN',
+    !isDenied && isFeeMissing(line) && 'NO_FEE_SCHEDULE',
+    !isDenied && benefits != null && network !== null && isLimitUnknown(line, network, benefits) && 'LIMIT_UNKNOWN',
+  ];
+  return found.flatMap((reason) => (reason && !released.includes(reason) ? [{ reason, line: line.number }] : []));
+}
+
+function lineDecision({ line, network, claimed, allowed, rest, adjustments, isDenied, currency }: Worksheet): LineDecision {
+  const memberOwes = sum(adjustments.filter(({ group }) => group === 'PR').map(({ amount }) => amount), currency);
+  return { number: line.number, status: isDenied ? 'DENIED' : 'APPROVED', network, claimed, allowed, planPays: rest, memberOwes, adjustments };
+}
+
+function outcomeOf(lines: readonly LineDecision[]): Outcome {
+  if (lines.every(({ status }) => status === 'DENIED')) return 'DENIED';
+  const isCut = lines.some(({ status, adjustments }) => status === 'DENIED' || adjustments.some(({ reason }) => reason === '119' || reason === '197'));
+  return isCut ? 'PARTIALLY_APPROVED' : 'APPROVED';
+}
+
+/** The accumulators whose state the lines were decided by. */
+function versionsOf(sheets: readonly Worksheet[]): Map<string, number> {
+  const versions = new Map<string, number>();
+  for (const { line, network } of sheets) {
+    if (network === null) continue;
+    for (const one of line.cover.accumulators) if (line.cover.cross !== 'NONE' || one.network === network) versions.set(one.key, one.version);
+  }
+  return versions;
+}
+
+/** Decides a claim. Throws RangeError only for facts that are not what facts.ts says. */
+export function adjudicate(facts: ClaimFacts): Decision {
+  const { currency } = facts;
+  const shared: Shared = { balances: new Balances(currency), visits: new Visits(facts.earlierVisits, currency), authorised: new Map() };
+  const sheets = [...facts.lines].sort((a, b) => a.number - b.number).map((line) => new Worksheet(line, currency));
+  for (const sheet of sheets) decideLine(sheet, facts, shared);
+  const lines = sheets.map(lineDecision);
+  return {
+    outcome: outcomeOf(lines),
+    holds: sheets.flatMap((sheet) => holdsOf(sheet, facts.released)),
+    lines,
+    allowed: sum(lines.map(({ allowed }) => allowed), currency),
+    planPays: sum(lines.map(({ planPays }) => planPays), currency),
+    memberOwes: sum(lines.map(({ memberOwes }) => memberOwes), currency),
+    movements: shared.balances.movements().filter(({ accumulator }) => !isOfClaim(accumulator)),
+    expected: versionsOf(sheets),
+    authorisedUnits: sheets.flatMap(({ line, authorised, isDenied }) => (authorised && !isDenied ? [{ line: line.number, ...authorised }] : [])),
+    steps: sheets.flatMap(({ trace }) => trace),
+  };
+}
+
