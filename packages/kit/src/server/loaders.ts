@@ -11,6 +11,8 @@ export interface RowSource {
   readonly pool: Pool;
   /** Qualified, for instance `claims.claims`. Never from input. */
   readonly table: string;
+  /** The columns to read, comma-separated; all unless told. For tables with bytes in them. */
+  readonly columns?: string;
   /** The ability's name of these rows: the table's own name. Left out for reference data, which has no row rule. */
   readonly subject?: string;
   readonly ability: () => Promise<Ability>;
@@ -27,7 +29,7 @@ export type RowLoader<R> = DataLoader<string, R | null>;
 
 /** Rows by a unique column of type uuid or text. */
 export function rowLoader<R extends QueryResultRow>(source: RowSource, column: string, type: 'uuid' | 'text'): RowLoader<R> {
-  const text = `SELECT * FROM ${source.table} WHERE ${column} = ANY($1::${type}[])`;
+  const text = `SELECT ${source.columns ?? '*'} FROM ${source.table} WHERE ${column} = ANY($1::${type}[])`;
   const name = `row:${source.table}:${column}`;
   return new DataLoader(async (keys) => {
     const [mayBeSeen, { rows }] = await Promise.all([ruleOf(source), source.pool.query<R>({ name, text, values: [keys] })]);
@@ -38,12 +40,12 @@ export function rowLoader<R extends QueryResultRow>(source: RowSource, column: s
 
 /** All rows of each parent in `order` (a column list), for small sets such as a claim's lines. No row rule of their own: the parent's holds. */
 export function childrenLoader<R extends QueryResultRow>(
-  source: { readonly pool: Pool; readonly table: string },
+  source: Pick<RowSource, 'pool' | 'table' | 'columns'>,
   parentColumn: string,
   type: 'uuid' | 'text',
   order: string,
 ): DataLoader<string, R[]> {
-  const text = `SELECT * FROM ${source.table} WHERE ${parentColumn} = ANY($1::${type}[]) ORDER BY ${order}`;
+  const text = `SELECT ${source.columns ?? '*'} FROM ${source.table} WHERE ${parentColumn} = ANY($1::${type}[]) ORDER BY ${order}`;
   return new DataLoader(async (parents) => {
     const { rows } = await source.pool.query<R>({ name: `children:${source.table}:${parentColumn}`, text, values: [parents] });
     const byParent = group(rows, parentColumn);
@@ -70,7 +72,7 @@ export interface ChildPages<R> {
 export function childPageLoader<R extends QueryResultRow & { id: string }>(source: RowSource, parentColumn: string, type: 'uuid' | 'text'): ChildPages<R> {
   const loaders = new Map<string, DataLoader<string, Connection<R>>>();
   const text = `SELECT child.* FROM unnest($1::${type}[]) AS parent(key) CROSS JOIN LATERAL (
-      SELECT * FROM ${source.table} WHERE ${parentColumn} = parent.key AND ($2::uuid IS NULL OR id < $2::uuid) ORDER BY id DESC LIMIT $3
+      SELECT ${source.columns ?? '*'} FROM ${source.table} WHERE ${parentColumn} = parent.key AND ($2::uuid IS NULL OR id < $2::uuid) ORDER BY id DESC LIMIT $3
     ) AS child`;
   const loaderFor = ({ first, after }: Page) =>
     new DataLoader<string, Connection<R>>(async (parents) => {
