@@ -49,6 +49,9 @@ export default defineConfig({
         extends: true,
         test: { name: 'e2e', include: [`${roots}/**/*.e2e.test.ts`], exclude, globalSetup, testTimeout: 120_000, hookTimeout: 240_000 },
       },
+      ...(process.argv.includes('browser')
+        ? [{ extends: true as const, test: { name: 'browser', include: [`${roots}/**/*.browser.test.ts`], exclude, testTimeout: 60_000, hookTimeout: 120_000 } }]
+        : []),
       ...(isKafkaAsked ? [kafka] : []),
     ],
   },
