@@ -4,6 +4,7 @@ import type { NetworkStatus } from '../mappers.ts';
 
 /** What the database knows about one question; everything null when nobody has the locator. */
 export interface StandingFacts {
+  readonly id: string | null;
   readonly party_locator: string | null;
   readonly status: NetworkStatus | null;
   readonly network: string | null;
@@ -13,6 +14,7 @@ export interface StandingFacts {
 
 export interface Standing {
   readonly exists: boolean;
+  readonly providerId: string | null;
   readonly partyLocator: string | null;
   readonly networkStatus: NetworkStatus | null;
   readonly isActive: boolean;
@@ -25,6 +27,7 @@ export function standingOf(facts: StandingFacts): Standing {
   const isActive = facts.status === 'ACTIVE';
   return {
     exists: facts.party_locator !== null,
+    providerId: facts.id,
     partyLocator: facts.party_locator,
     networkStatus: facts.status,
     isActive,

@@ -12,7 +12,7 @@ export interface StandingQuestion {
 }
 
 const STANDINGS = `
-  SELECT p.party_locator, standing.status, membership.network, fee.amount AS fee_amount, fee.currency AS fee_currency
+  SELECT p.id, p.party_locator, standing.status, membership.network, fee.amount AS fee_amount, fee.currency AS fee_currency
   FROM unnest($1::int[], $2::text[], $3::date[], $4::text[], $5::text[]) AS line(n, provider, day, procedure_code, currency)
   LEFT JOIN provider.providers p ON p.locator = line.provider
   CROSS JOIN LATERAL (SELECT p.id AS provider_id, line.day, line.procedure_code, line.currency) AS q
