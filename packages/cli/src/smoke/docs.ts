@@ -1,9 +1,9 @@
 /**
  * Every GraphQL operation that the documentation shows runs as it stands there. A block says in comments who asks and with what, because a reader wants to know it too:
  *
- *     # as member
- *     # with { "first": 5 }
- *     # answers NOT_FOUND          (an error that the page is about; otherwise none is right)
+ *     # persona: member
+ *     # variables: { "first": 5 }
+ *     # code: NOT_FOUND          (an error that the page is about; otherwise none is right)
  *
  * A block of type definitions is no operation and is passed over; a block that does not parse is a wrong answer.
  */
@@ -22,7 +22,7 @@ export interface Example {
   readonly code?: string;
 }
 
-const word = (text: string, name: string): string | undefined => new RegExp(`^#\\s*${name}\\s+(.+)$`, 'm').exec(text)?.[1]?.trim();
+const word = (text: string, name: string): string | undefined => new RegExp(`^\\s*#\\s*${name}:\\s*(.+)$`, 'm').exec(text)?.[1]?.trim();
 
 /** The operations of a page. Throws, naming the line, on what cannot be read. */
 export function examplesOf(page: string, file: string): readonly Example[] {
@@ -37,9 +37,9 @@ export function examplesOf(page: string, file: string): readonly Example[] {
       throw new Error(`${at}: ${(error as Error).message}`);
     }
     if (!hasOperation) continue;
-    const persona = word(query, 'as');
+    const persona = word(query, 'persona');
     if (persona && !Object.hasOwn(PERSONAS, persona)) throw new Error(`${at}: there is no persona "${persona}"`);
-    found.push({ at, query, persona, variables: JSON.parse(word(query, 'with') ?? '{}') as Record<string, unknown>, code: word(query, 'answers') });
+    found.push({ at, query, persona, variables: JSON.parse(word(query, 'variables') ?? '{}') as Record<string, unknown>, code: word(query, 'code') });
   }
   return found;
 }

@@ -30,6 +30,9 @@ export interface Story {
   tell(teller: Teller): Promise<void>;
 }
 
+/** A story's first wrong answer, when its line is already printed. */
+export class StoryEnded extends Error {}
+
 /** A wrong answer, with what was expected. */
 export function expect(isRight: unknown, what: string, found?: unknown): asserts isRight {
   if (!isRight) throw new Error(found === undefined ? what : `${what}; the answer was ${JSON.stringify(found)?.slice(0, 500)}`);
@@ -52,7 +55,7 @@ export async function tell(story: Story, run: RunFile, say: (line: string) => vo
         return result;
       } catch (error) {
         say(`FAIL  ${story.name}: ${name}\n${(error as Error).message.replace(/^/gm, '      ')}`);
-        throw error;
+        throw new StoryEnded(name, { cause: error });
       }
     },
     async ask(persona, query, variables) {

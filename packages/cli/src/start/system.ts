@@ -35,6 +35,8 @@ export class System {
   readonly #options: SystemOptions;
   readonly #names = runnable();
   #postgres: EmbeddedPostgres | undefined;
+  /** The newest start of PostgreSQL; a stop in the middle of it waits for it. */
+  #starting: Promise<EmbeddedPostgres> | undefined;
   #clusterUrl = '';
   #subgraphs: ManagedProcess<SubgraphsConfig, SubgraphsReady> | undefined;
   #workers: ManagedProcess<WorkersConfig, { controlUrl: string }> | undefined;
@@ -69,7 +71,8 @@ export class System {
       await connect(given, 'olly-start').then((client) => client.end());
       return;
     }
-    this.#postgres = await startEmbedded({ dir: join(dataDir(), 'postgres'), maxConnections: CONNECTIONS_MAX, onNotice: this.#options.say });
+    this.#starting = startEmbedded({ dir: join(dataDir(), 'postgres'), maxConnections: CONNECTIONS_MAX, onNotice: this.#options.say });
+    this.#postgres = await this.#starting;
     this.#clusterUrl = this.#postgres.url;
   }
 
@@ -128,7 +131,8 @@ export class System {
     if (!postgres || isAlive(postgres.pid)) return;
     this.#postgres = undefined;
     this.#options.say('PostgreSQL ended; it is started again.');
-    startEmbedded({ dir: join(dataDir(), 'postgres'), maxConnections: CONNECTIONS_MAX, port: postgres.port }).then(
+    this.#starting = startEmbedded({ dir: join(dataDir(), 'postgres'), maxConnections: CONNECTIONS_MAX, port: postgres.port });
+    this.#starting.then(
       (again) => {
         this.#postgres = again;
         this.#writeRun();
@@ -182,7 +186,7 @@ export class System {
 
   async stop(): Promise<void> {
     await this.#stopProcesses();
-    await this.#postgres?.stop();
+    await (await this.#starting?.catch(() => undefined))?.stop();
   }
 
   /** For somebody who does not want to wait. */
