@@ -14,13 +14,13 @@ import { graphql, parse } from 'graphql';
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires", "@shareable", "@authenticated", "@requiresScopes", "@policy", "@tag", "@inaccessible"])`;
 
 const people = `${LINK}
-  type Query { me: Person @authenticated person(id: ID!): Person people: [Person!]! whoAmI: Caller! search(text: String!): [Found!]! echo(text: String): String }
+  type Query { me: Person @authenticated person(id: ID!): Person people: [Person!]! whoAmI: Caller! search(text: String!): [Found!]! echo(text: String): String  reserve(id: ID!): String @inaccessible @requiresScopes(scopes: [["service"]]) }
   type Mutation { rename(id: ID!, name: String!): Person }
   type Caller { subject: String! requestId: String! traceparent: String! }
   union Found = Person | Robot
   interface Named { name: String! }
   type Robot implements Named { name: String! model: String! owner: Person }
-  type Person implements Named @key(fields: "id") { id: ID! name: String! friends: [Person!]! grid: [[Person]] secret: String @requiresScopes(scopes: [["read"]]) salary: Int @policy(policies: [["finance"]]) }`;
+  type Person implements Named @key(fields: "id") { id: ID! name: String! friends: [Person!]! grid: [[Person]] secret: String @requiresScopes(scopes: [["read"]]) salary: Int @policy(policies: [["finance"]])  internalNote: String @inaccessible }`;
 const orders = `${LINK}
   type Query { order(id: ID!): Order orders(first: Int): [Order!]! }
   type Person @key(fields: "id") { id: ID! orders(first: Int): [Order!]! lastOrder: Order! }
@@ -58,6 +58,7 @@ const peopleResolvers: Resolvers = {
     whoAmI: (_row, _args, { identity, requestId, traceparent }) => ({ subject: identity.subject, requestId, traceparent }),
     search: () => [persons[1], { __typename: 'Robot', name: 'R2', model: 'D2', owner: persons[0] }, persons[2]],
     echo: (_row, { text }) => text,
+    reserve: (_row, { id }, { identity }) => `${identity.subject} reserved ${String(id)}`,
   },
   Mutation: { rename: (_row, { id, name }) => ({ ...personOf(id), name }) },
   Person: {

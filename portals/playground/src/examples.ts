@@ -75,6 +75,59 @@ query MyPoliciesAndCover {
 `,
   },
   {
+    title: 'My claims',
+    persona: 'member',
+    query: `# My claims, line by line: what was allowed,
+# what the plan pays, what is left to me and why,
+# and how each claim moved my limits.
+query MyClaims {
+  claims(first: 5) {
+    nodes {
+      locator
+      status
+      incidentDate
+      provider {
+        name
+      }
+      memberOwes {
+        amount
+        currency
+      }
+      lines {
+        lineNumber
+        procedureCode
+        status
+        reasonCode
+        claimed {
+          amount
+        }
+        allowed {
+          amount
+        }
+        planPays {
+          amount
+        }
+        memberOwes {
+          amount
+        }
+      }
+      policy {
+        accumulators {
+          type
+          used {
+            amount
+          }
+          remaining {
+            amount
+          }
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
     title: 'Find a provider',
     persona: 'member',
     query: `# Physiotherapists, and their networks.
@@ -94,5 +147,83 @@ query FindAProvider($search: ProviderSearch) {
 }
 `,
     variables: `{ "search": { "specialty": "Physiotherapy" } }`,
+  },
+  {
+    title: 'The adjuster’s queue',
+    persona: 'adjuster',
+    query: `# Claims that wait for a decision, and why.
+# Ask as adjuster.
+query AdjustersQueue {
+  claims(filter: { status: [SUBMITTED, IN_REVIEW] }, first: 20) {
+    nodes {
+      locator
+      status
+      holdReason
+      receivedOn
+      claimed {
+        amount
+        currency
+      }
+      claimant {
+        displayName
+      }
+      provider {
+        name
+        networkStatus
+      }
+      events {
+        eventType
+        reason
+        createdAt
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    title: 'One claim, six services',
+    persona: 'member',
+    query: `# One question, six services: claims, parties,
+# policies, cover, bills and letters.
+query OneClaimSixServices {
+  claims(first: 1) {
+    nodes {
+      locator
+      status
+      claimant {
+        displayName
+      }
+      policy {
+        locator
+        status
+        accumulators {
+          type
+          remaining {
+            amount
+            currency
+          }
+        }
+      }
+      charges(first: 5) {
+        nodes {
+          locator
+          status
+          amount {
+            amount
+            currency
+          }
+        }
+      }
+      producedDocuments(first: 5) {
+        nodes {
+          documentType
+          filename
+        }
+      }
+    }
+  }
+}
+`,
   },
 ];
