@@ -2,7 +2,7 @@
  * Writes events into a service's outbox, within the transaction of what they tell: both are committed, or neither. Lock the aggregate's row first
  * (or insert it in the same transaction), so that the order of a key in the outbox is the order of its commits.
  */
-import type { PoolClient } from 'pg';
+import type { ClientBase } from 'pg';
 import type { Ids } from '../locator/index.ts';
 import type { Clock } from '../time/index.ts';
 import type { CloudEvent, NewEvent } from './event.ts';
@@ -35,7 +35,7 @@ export function cloudEvent(origin: EventOrigin, { type, key, data, id }: NewEven
 }
 
 /** Adds events in the order given, in one statement. An `id` that is already there is left alone: a job that runs twice tells once. */
-export async function appendToOutbox(tx: PoolClient, origin: EventOrigin, events: readonly NewEvent[]): Promise<void> {
+export async function appendToOutbox(tx: ClientBase, origin: EventOrigin, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   const rows = events.map((event) => ({ event, envelope: cloudEvent(origin, event) }));
   await tx.query({

@@ -30,10 +30,10 @@ export const BANK_TABLES = `${EVENT_TABLES}
 
 export const bankOrigin: EventOrigin = { service: 'bank', schema: 'public', clock: systemClock, ids: { ...countedIds(), id: newId } };
 
-export const accountName = (index: number): string => `acc_${index}`;
+export const accountName = (index: number, prefix = 'acc_'): string => `${prefix}${index}`;
 
-export async function openAccounts(pool: Pool, count: number): Promise<void> {
-  await pool.query('INSERT INTO accounts (locator, balance) SELECT $1 || i, $2 FROM generate_series(0, $3 - 1) i', ['acc_', OPENING, count]);
+export async function openAccounts(pool: Pool, count: number, prefix = 'acc_'): Promise<void> {
+  await pool.query('INSERT INTO accounts (locator, balance) SELECT $1 || i, $2 FROM generate_series(0, $3 - 1) i', [prefix, OPENING, count]);
 }
 
 /** The event of one account's change. */

@@ -100,13 +100,16 @@ export function eventsContract(kind: string, setup: () => Promise<TransportSetup
 
     it('are found whatever the order in which their transactions commit', async () => {
       relay();
-      const slow = await db.pool.connect();
-      await slow.query('BEGIN');
-      await appendToOutbox(slow, bankOrigin, [{ ...changed('acc_slow', 1, 1), topic }]);
-      await tell(changed('acc_quick', 1, 1));
-      await until(async () => (await copies()) === 1, 'the quick one');
-      await slow.query('COMMIT');
-      slow.release();
+      const slow = await connect(db.url, 'slow');
+      try {
+        await slow.query('BEGIN');
+        await appendToOutbox(slow, bankOrigin, [{ ...changed('acc_slow', 1, 1), topic }]);
+        await tell(changed('acc_quick', 1, 1));
+        await until(async () => (await copies()) === 1, 'the quick one');
+        await slow.query('COMMIT');
+      } finally {
+        await slow.end();
+      }
       await until(async () => (await copies()) === 2, 'the slow one');
     });
 

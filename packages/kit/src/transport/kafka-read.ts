@@ -6,7 +6,9 @@ import { randomUUID } from 'node:crypto';
 import type { Admin, Kafka } from 'kafkajs';
 import { asTransportError } from './kafka-errors.ts';
 import { consumerConfig, recordOf } from './kafka-subscription.ts';
-import type { ReadOptions, TransportRecord } from './transport.ts';
+import { backoffMs, type ReadOptions, type TransportRecord } from './transport.ts';
+
+const STRETCH_TRIES = 8;
 
 interface Stretch {
   readonly partition: number;
@@ -24,6 +26,18 @@ async function stretchesOf(admin: Admin, topic: string, { partition, fromOffset 
     .map((each) => ({ partition: each.partition, from: fromOffset > BigInt(each.low) ? fromOffset : BigInt(each.low), end: BigInt(each.high) }))
     .filter(({ from, end }) => from < end)
     .sort((a, b) => a.partition - b.partition);
+}
+
+/** A topic that was made a moment ago may not have its leaders everywhere: asks again for a while. */
+async function settledStretches(admin: Admin, topic: string, options: ReadOptions): Promise<Stretch[]> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await stretchesOf(admin, topic, options);
+    } catch (error) {
+      if (failures >= STRETCH_TRIES || asTransportError(error).failure !== 'unavailable') throw error;
+      await new Promise((resolve) => setTimeout(resolve, backoffMs(failures, 50, 1_000)));
+    }
+  }
 }
 
 /** A queue of one: the writer waits until the reader has taken. */
@@ -66,7 +80,7 @@ class Handover<T> {
 }
 
 export async function* readTopic(kafka: Kafka, admin: Admin, topic: string, options: ReadOptions): AsyncIterable<TransportRecord> {
-  const stretches = await stretchesOf(admin, topic, options);
+  const stretches = await settledStretches(admin, topic, options);
   if (stretches.length === 0) return;
   const groupId = `olly.read.${randomUUID()}`;
   const consumer = kafka.consumer(consumerConfig(groupId));
