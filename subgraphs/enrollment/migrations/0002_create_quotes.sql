@@ -1,6 +1,6 @@
 -- +goose Up
 -- A quote is what a customer may accept. It pins a published product version; `document` holds what was asked for (elements, insured, start)
--- and `pricing` the breakdown that was shown. `holder_party_id` and `broker` repeat what decides who may see it.
+-- and `pricing` the breakdown that was shown. `holder_party_id`, `broker` and `scheme` repeat what decides who may see it.
 CREATE TABLE enrollment.quotes (
   id uuid PRIMARY KEY,
   locator text NOT NULL UNIQUE,
@@ -9,6 +9,7 @@ CREATE TABLE enrollment.quotes (
   holder_party_id uuid NOT NULL,
   holder_party_locator text NOT NULL,
   broker text,
+  scheme text,
   product_version_id uuid NOT NULL,
   product_code text NOT NULL,
   status text NOT NULL CHECK (status IN ('DRAFT', 'VALIDATED', 'PRICED', 'UNDERWRITTEN', 'REFERRED', 'DECLINED', 'REJECTED', 'ACCEPTED', 'ISSUED', 'REFUSED', 'DISCARDED', 'EXPIRED')),
@@ -31,9 +32,10 @@ CREATE TABLE enrollment.quotes (
   CHECK (status NOT IN ('PRICED', 'UNDERWRITTEN', 'REFERRED', 'DECLINED', 'REJECTED', 'ACCEPTED', 'ISSUED') OR (pricing IS NOT NULL AND premium IS NOT NULL AND tax IS NOT NULL AND fees IS NOT NULL)),
   CHECK (status NOT IN ('DRAFT', 'VALIDATED') OR pricing IS NULL)
 );
-CREATE INDEX quotes_by_account ON enrollment.quotes (account_id, id DESC);
+CREATE INDEX quotes_by_account ON enrollment.quotes (account_locator, id DESC);
 CREATE INDEX quotes_by_holder ON enrollment.quotes (holder_party_id, id DESC);
 CREATE INDEX quotes_by_broker ON enrollment.quotes (broker, id DESC) WHERE broker IS NOT NULL;
+CREATE INDEX quotes_open_by_expiry ON enrollment.quotes (expires_at) WHERE status IN ('DRAFT', 'VALIDATED', 'PRICED', 'UNDERWRITTEN', 'REFERRED', 'DECLINED', 'ACCEPTED');
 CREATE INDEX quotes_waiting_for_underwriter ON enrollment.quotes (id) WHERE status = 'REFERRED';
 -- +goose Down
 DROP TABLE enrollment.quotes;

@@ -29,8 +29,9 @@ CREATE TABLE enrollment.policies (
   updated_at timestamptz NOT NULL,
   CHECK (inception_date <= covered_to)
 );
-CREATE INDEX policies_by_account ON enrollment.policies (account_id, id DESC);
-CREATE INDEX policies_by_holder ON enrollment.policies (holder_party_id, id DESC);
+CREATE INDEX policies_by_account ON enrollment.policies (account_locator, id DESC);
+CREATE INDEX policies_by_holder ON enrollment.policies (holder_party_locator, id DESC);
 CREATE INDEX policies_by_broker ON enrollment.policies (broker, id DESC) WHERE broker IS NOT NULL;
+CREATE INDEX policies_by_scheme ON enrollment.policies (scheme, id DESC) WHERE scheme IS NOT NULL;
 -- +goose Down
 DROP TABLE enrollment.policies;

@@ -13,6 +13,6 @@ CREATE TABLE enrollment.policy_insureds (
   UNIQUE (element_id, party_id, effective_from),
   CHECK (effective_from <= effective_to)
 );
-CREATE INDEX policy_insureds_by_party ON enrollment.policy_insureds (party_id, policy_id);
+CREATE INDEX policy_insureds_by_party ON enrollment.policy_insureds (party_locator, policy_id);
 -- +goose Down
 DROP TABLE enrollment.policy_insureds;

@@ -1,0 +1,36 @@
+/**
+ * The states of policies, terms and transactions. What was decided is stored (cancelled, lapsed, in grace); what only time brings (pending, active, expired) follows
+ * from the day, so that no sweep has to run for a policy to be in force. Pure.
+ */
+import { stateMachine } from '@olly/kit/errors';
+import type { IsoDate } from '@olly/kit/time';
+import type { PolicyRow, PolicyTermRow } from '../mappers.ts';
+
+export type TransactionStatus = 'DRAFT' | 'VALIDATED' | 'PRICED' | 'UNDERWRITTEN' | 'REFERRED' | 'DECLINED' | 'REJECTED' | 'ACCEPTED' | 'ISSUED' | 'REVERSED' | 'REFUSED' | 'DISCARDED' | 'INVALIDATED';
+export type PolicyStatus = 'PENDING' | 'ACTIVE' | 'IN_GRACE' | 'EXPIRED' | 'CANCELLED' | 'LAPSED';
+export type TermStatus = PolicyTermRow['status'];
+
+export const termMachine = stateMachine<TermStatus, 'begin' | 'expire' | 'cancel' | 'lapse' | 'reinstate'>('The term', [
+  ['PENDING', 'begin', 'ACTIVE'],
+  ['PENDING', 'cancel', 'CANCELLED'],
+  ['ACTIVE', 'expire', 'EXPIRED'],
+  ['ACTIVE', 'cancel', 'CANCELLED'],
+  ['ACTIVE', 'lapse', 'LAPSED'],
+  ['CANCELLED', 'reinstate', 'ACTIVE'],
+  ['LAPSED', 'reinstate', 'ACTIVE'],
+]);
+
+/** Where a term stands on a day. A cancellation with a later date leaves it running until then. */
+export function termStatusOn(term: Pick<PolicyTermRow, 'status' | 'effective_from' | 'effective_to' | 'ended_on'>, day: IsoDate): TermStatus {
+  if (term.ended_on !== null && (term.ended_on <= day || term.ended_on === term.effective_from)) return term.status;
+  if (day < term.effective_from) return 'PENDING';
+  return day < term.effective_to ? 'ACTIVE' : 'EXPIRED';
+}
+
+/** Where a policy stands on a day. */
+export function policyStatusOn({ status, inception_date: from, covered_to: to }: Pick<PolicyRow, 'status' | 'inception_date' | 'covered_to'>, day: IsoDate): PolicyStatus {
+  const hasEnded = to <= day;
+  if (status === 'CANCELLED' || status === 'LAPSED') return hasEnded ? status : day < from ? 'PENDING' : 'ACTIVE';
+  if (day < from) return 'PENDING';
+  return hasEnded ? 'EXPIRED' : status;
+}

@@ -1,0 +1,28 @@
+/** Enrollment: quotes, underwriting, policies. */
+import { accessProjection } from '@olly/kit/projection';
+import { defineSubgraph } from '@olly/kit/server';
+import { access } from './access.ts';
+import { createContext, createServices } from './context.ts';
+import { policyResolvers } from './policy/resolvers.ts';
+import { quoteResolvers } from './quote/resolvers.ts';
+import { expireQuotes } from './quote/sweep.ts';
+
+export default defineSubgraph({
+  name: 'enrollment',
+  schema: 'enrollment',
+  resolvers: [quoteResolvers, policyResolvers],
+  access,
+  publishes: true,
+  services: createServices,
+  context: createContext,
+  // Its own policies' grants are written with them; the projection repeats them from the event, and brings those of accounts and people.
+  projections: () => [accessProjection({ service: 'enrollment', schema: 'enrollment', topics: ['policy_admin.account', 'policy_admin.party', 'enrollment.policy'] })],
+  jobs: (_services, { pool, clock, ids }) => ({
+    tasks: {
+      expireQuotes: async () => {
+        await expireQuotes(pool, { service: 'enrollment', schema: 'enrollment', clock, ids });
+      },
+    },
+    crontab: '*/10 * * * * expireQuotes',
+  }),
+});
