@@ -27,6 +27,8 @@ export interface Accumulator {
   readonly periodStart: IsoDate;
   readonly periodEnd: IsoDate;
   readonly policyId: string;
+  /** The policy in its key: an earlier one when a re-joiner goes on with it. */
+  readonly homePolicyId: string;
   /** Null for the family's. */
   readonly partyId: string | null;
   readonly termId: string;
@@ -46,6 +48,8 @@ export interface CoveredElement {
   readonly currency: string;
   readonly elementTerms: ElementTerms;
   readonly coverageTerms: readonly CoverageTerm[];
+  /** For one calendar year the accumulators are those of earlier policies: see `coverage/continuity.ts`. */
+  readonly continues?: { readonly year: string; readonly family: string; readonly person: string };
 }
 
 const NETWORKS: readonly Network[] = ['IN', 'OUT'];
@@ -63,7 +67,9 @@ function accumulator(element: CoveredElement, day: IsoDate, named: Named, limit:
   const { start, end } = periodOf(element, named.period, day);
   const partyId = named.level === 'PERSON' ? element.partyId : null;
   const isCounted = named.type === 'UNITS' || named.type === 'VISITS';
-  const parts = [element.policyId, partyId ?? 'family', element.elementType, named.network, named.type, named.basis ?? '-', named.coverageTermKey ?? '*', named.period, start];
+  const isContinued = named.period === 'CALENDAR_YEAR' && element.continues?.year === start.slice(0, 4);
+  const homePolicyId = (isContinued && (partyId ? element.continues?.person : element.continues?.family)) || element.policyId;
+  const parts = [homePolicyId, partyId ?? 'family', element.elementType, named.network, named.type, named.basis ?? '-', named.coverageTermKey ?? '*', named.period, start];
   return {
     ...named,
     key: parts.map((part) => encodeURIComponent(part)).join('/'),
@@ -71,6 +77,7 @@ function accumulator(element: CoveredElement, day: IsoDate, named: Named, limit:
     periodStart: start,
     periodEnd: end,
     policyId: element.policyId,
+    homePolicyId,
     partyId,
     termId: element.termId,
     currency: isCounted ? null : element.currency,

@@ -38,4 +38,4 @@ export const productElement = z.looseObject({
 export type ProductElement = z.infer<typeof productElement>;
 export type CoverageTerm = z.infer<typeof coverageTerm>;
 /** The element without its services, as `member_coverage.element_terms` keeps it. */
-export type ElementTerms = Omit<ProductElement, 'coverageTerms'>;
+export type ElementTerms = Pick<ProductElement, 'type' | 'name' | 'deductible' | 'outOfPocket' | 'cross'>;
