@@ -12,6 +12,8 @@ CREATE TABLE billing.payment_allocations (
   created_at timestamptz NOT NULL
 );
 CREATE INDEX payment_allocations_by_installment ON billing.payment_allocations (installment_id);
+CREATE INDEX payment_allocations_by_invoice ON billing.payment_allocations (invoice_id) INCLUDE (amount);
+CREATE INDEX payment_allocations_by_account ON billing.payment_allocations (account_id);
 CREATE INDEX payment_allocations_by_payment ON billing.payment_allocations (payment_id);
 -- +goose Down
 DROP TABLE billing.payment_allocations;

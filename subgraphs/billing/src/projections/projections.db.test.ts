@@ -1,0 +1,106 @@
+/** What billing makes of others' events: charges and balanced journals, each event once in effect. */
+import { type TestDatabase, testDatabase } from '@olly/kit/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { apply, claimOf, ledger, policyOf } from '../testing/world.ts';
+
+describe('projections', () => {
+  let db: TestDatabase;
+  beforeAll(async () => {
+    db = await testDatabase('billing');
+  });
+  afterAll(() => db.close());
+
+  const rows = async (text: string, ...values: unknown[]) => (await db.pool.query(text, values)).rows;
+
+  it('charge an issued policy: Dr receivable, Cr unearned premium, tax payable and fee income', async () => {
+    const policy = policyOf({ charges: [{ category: 'PREMIUM', amount: '1200.00' }, { category: 'TAX', amount: '144.00' }, { category: 'FEE', amount: '25.00' }, { category: 'TAX', amount: '0.00' }] });
+    await policy.issue(db);
+    expect(await ledger(db, policy.account.id)).toEqual({ RECEIVABLE: '1369.00', UNEARNED_PREMIUM: '-1200.00', TAX_PAYABLE: '-144.00', FEE_INCOME: '-25.00' });
+    const charges = await rows('SELECT category, status, amount FROM billing.charges WHERE policy_id = $1 ORDER BY source_key', policy.policy.id);
+    expect(charges).toEqual([
+      { category: 'PREMIUM', status: 'POSTED', amount: '1200.0000' }, { category: 'TAX', status: 'POSTED', amount: '144.0000' }, { category: 'FEE', status: 'POSTED', amount: '25.0000' },
+    ]);
+  });
+
+  it('have one effect of an event that comes three times', async () => {
+    const policy = policyOf();
+    const claim = claimOf(policy);
+    const events = [
+      policy.opened(), policy.issued(), policy.charged('endorsed', [{ category: 'PREMIUM', amount: '-10.00' }], { effectiveDate: '2026-03-01' }),
+      claim.told('approved'), claim.told('paid'), claim.told('reversed'),
+      policy.charged('cancelled', [{ category: 'PREMIUM', amount: '-50.00' }], { effectiveDate: '2026-05-01', cancellation: 'PRO_RATA' }),
+    ];
+    for (const event of events) await apply(db, event, 3);
+    const before = await ledger(db, policy.account.id);
+    for (const event of events) await apply(db, event, 1);
+    expect(await ledger(db, policy.account.id)).toEqual(before);
+    expect(await rows('SELECT count(*)::int AS n FROM billing.charges WHERE account_id = $1', policy.account.id)).toEqual([{ n: 5 }]);
+    expect(await rows(`SELECT count(*)::int AS n FROM billing.outbox WHERE payload->'data'->>'accountId' = $1`, policy.account.id)).toEqual([{ n: 5 }]);
+  });
+
+  it('make the same rows of the same event', async () => {
+    const policy = policyOf();
+    const event = policy.issued();
+    await apply(db, event);
+    const [first] = await rows('SELECT id, locator FROM billing.charges WHERE source_event_id = $1 ORDER BY source_key', event.id);
+    expect(first.id.slice(0, 13)).toBe(event.id.slice(0, 13));
+    const other = await testDatabase('billing');
+    await apply(other, event);
+    const { rows: again } = await other.pool.query('SELECT id, locator FROM billing.charges WHERE source_event_id = $1 ORDER BY source_key', [event.id]);
+    expect(again[0]).toEqual(first);
+    await other.close();
+  });
+
+  it('learn an account from a policy when its own event comes later', async () => {
+    const policy = policyOf({ billingLevel: 'POLICY' });
+    await apply(db, policy.issued());
+    await apply(db, policy.opened());
+    expect(await rows('SELECT billing_level, currency FROM billing.accounts WHERE id = $1', policy.account.id)).toEqual([{ billing_level: 'POLICY', currency: 'GBP' }]);
+  });
+
+  it('book a claim: approved, paid out of cash, and reversed into what the payee owes', async () => {
+    const policy = policyOf();
+    const { claim, told } = claimOf(policy);
+    const of = async () => {
+      const { RECEIVABLE: _r, UNEARNED_PREMIUM: _u, TAX_PAYABLE: _t, ...claims } = await ledger(db, policy.account.id);
+      return claims;
+    };
+    await policy.issue(db);
+    await apply(db, told('submitted'));
+    expect(await of()).toEqual({});
+    await apply(db, told('approved'));
+    expect(await of()).toEqual({ CLAIMS_EXPENSE: '500.00', CLAIMS_PAYABLE: '-500.00' });
+    await apply(db, told('paid'));
+    expect(await of()).toEqual({ CLAIMS_EXPENSE: '500.00', CASH: '-500.00' });
+    await apply(db, told('partially_approved', '620.00'));
+    expect(await of()).toEqual({ CLAIMS_EXPENSE: '620.00', CASH: '-500.00', CLAIMS_PAYABLE: '-120.00' });
+    await apply(db, told('paid', '620.00'));
+    expect(await of()).toEqual({ CLAIMS_EXPENSE: '620.00', CASH: '-620.00' });
+    await apply(db, told('reversed', '620.00'));
+    expect(await of()).toEqual({ CASH: '-620.00', PROVIDER_RECOVERABLE: '620.00' });
+    expect(await rows('SELECT status, amount FROM billing.charges WHERE claim_id = $1 ORDER BY id', claim.id)).toEqual([
+      { status: 'REVERSED', amount: '500.0000' }, { status: 'REVERSED', amount: '620.0000' },
+    ]);
+  });
+
+  it('mirror an unpaid claim that is reversed, and book nothing for a denied one', async () => {
+    const policy = policyOf();
+    const [first, second] = [claimOf(policy), claimOf(policy)];
+    for (const event of [first.told('approved'), first.told('reversed'), second.told('denied', '0.00')]) await apply(db, event);
+    expect(await ledger(db, policy.account.id)).toEqual({});
+  });
+
+  it('tell of each charge, without a name and without a diagnosis', async () => {
+    const policy = policyOf();
+    await apply(db, policy.issued());
+    const [row] = await rows(`SELECT topic, type, payload->'data' AS data FROM billing.outbox WHERE payload->'data'->>'accountId' = $1 ORDER BY id LIMIT 1`, policy.account.id);
+    expect(row).toMatchObject({ topic: 'billing.charge', type: 'olly.billing.charge.posted.v1', data: { account: policy.account.locator, category: 'PREMIUM', amount: '100.00', currency: 'GBP' } });
+  });
+
+  it('refuse an event that is not as agreed, and leave nothing behind', async () => {
+    const policy = policyOf();
+    const event = policy.charged('issued', [{ category: 'PREMIUM', amount: '1e3' }]);
+    await expect(apply(db, event)).rejects.toThrow();
+    expect(await rows('SELECT 1 FROM billing.accounts WHERE id = $1', policy.account.id)).toEqual([]);
+  });
+});
