@@ -32,8 +32,8 @@ function classpath() {
   const key = createHash('sha256').update(readFileSync(pom)).digest('hex').slice(0, 12);
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'olly-kafka');
   const file = join(cache, `classpath-${key}`);
-  const known = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
-  if (known && known.split(':').every((jar) => existsSync(jar))) return known;
+  const known = existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
+  if (known?.split(':').every((jar) => existsSync(jar))) return known;
   mkdirSync(cache, { recursive: true });
   const fresh = `${file}.${process.pid}`;
   const args = ['-B', '-q', '-f', pom, 'dependency:build-classpath', `-Dmdep.outputFile=${fresh}`];
