@@ -34,6 +34,11 @@ export function requireRun(): RunFile {
   return run;
 }
 
+/** Throws when neither a running system nor the environment says where the databases are. */
+export function requireDatabases(): void {
+  if (!process.env.DATABASE_URL) requireRun();
+}
+
 /** The environment, completed with what the running system says of itself. */
 export function runningEnvironment(): NodeJS.ProcessEnv {
   const run = readRun();

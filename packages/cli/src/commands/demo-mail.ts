@@ -1,6 +1,6 @@
 /** `pnpm demo:mail [count]`: shows the newest e-mail that the demo's mail server has taken in, oldest first. */
 import { connect, databaseUrl } from '@olly/kit/postgres';
-import { requireRun, runningEnvironment } from '../running.ts';
+import { requireDatabases, runningEnvironment } from '../running.ts';
 
 interface Mail {
   readonly received_at: Date;
@@ -13,7 +13,7 @@ interface Mail {
 export default async function command([count = '20']: readonly string[]): Promise<void> {
   const limit = Number(count);
   if (!Number.isInteger(limit) || limit < 1) throw new Error('Say: pnpm demo:mail [how many]');
-  requireRun();
+  requireDatabases();
   const platform = await connect(databaseUrl('olly_platform', 'service', runningEnvironment()), 'olly-mail');
   const { rows } = await platform.query<Mail>('SELECT received_at, sender, recipients, subject, text FROM mails ORDER BY id DESC LIMIT $1', [limit]).finally(() => platform.end());
   if (rows.length === 0) console.log('Nothing has been received.');

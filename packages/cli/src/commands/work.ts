@@ -10,5 +10,6 @@ export default async function command(args: readonly string[]): Promise<void> {
   const name = oneService(args, 'work');
   const { settings, secret, urls } = aloneSettings();
   const { startWorkers } = (await import(pathToFileURL(join(await buildProcesses(), 'workers.js')).href)) as typeof Process;
-  await runAlone(() => startWorkers({ names: [name], secret, urls, controlPort: settings.PORT, host: settings.HOST }));
+  // The demo's mail server stands where mail is sent.
+  await runAlone(() => startWorkers({ names: [name], secret, urls, hasMailSink: name === 'notifications' && settings.NODE_ENV !== 'production', controlPort: settings.PORT, host: settings.HOST }));
 }

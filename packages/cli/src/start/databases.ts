@@ -4,7 +4,7 @@
  */
 import { installJobs } from '@olly/kit/jobs';
 import { migrate } from '@olly/kit/migrate';
-import { connect, grantDatabase, installDatabase, roleName, roleUrl, schemaOf, withDatabase } from '@olly/kit/postgres';
+import { connect, databaseUrl, grantDatabase, grantService, installDatabase, roleName, roleUrl, schemaOf, withDatabase } from '@olly/kit/postgres';
 import { hasMigrations, migrationsOf, SUBGRAPHS } from '../repository.ts';
 import { PLATFORM, preparePlatform } from './platform.ts';
 
@@ -24,6 +24,18 @@ async function prepareOne(clusterUrl: string, name: string): Promise<PreparedDat
   await grantDatabase(clusterUrl, name);
   await installJobs(url, roleName(name, 'service'));
   return { name, applied: changed.length };
+}
+
+/** One service's own migrations, grants and jobs, where the environment names its owner or the cluster; a service runs it at its start. */
+export async function migrateService(name: string, env: NodeJS.ProcessEnv): Promise<void> {
+  if (env.DATABASE_URL) return void (await prepareOne(env.DATABASE_URL, name));
+  if (!env[`${name.toUpperCase()}_OWNER_DATABASE_URL`]) return;
+  const url = databaseUrl(name, 'owner', env);
+  const role = decodeURIComponent(new URL(databaseUrl(name, 'service', env)).username);
+  await migrate({ url, schema: schemaOf(name), dir: migrationsOf(name), direction: 'up' });
+  const owner = await connect(url, 'olly-migrate');
+  await grantService(owner, schemaOf(name), role).finally(() => owner.end());
+  await installJobs(url, role);
 }
 
 /** How many services are migrated side by side: more gain nothing on two cores. */
