@@ -5,7 +5,6 @@
  */
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { backoffMs, type EventLog } from './transport.ts';
 
 /** How old a count of members may be. */
 const MEMBERS_MS = 700;
@@ -20,17 +19,15 @@ export class LogSession {
   readonly held = new Set<string>();
   readonly #url: string;
   readonly #name: string;
-  readonly #log: EventLog;
   #client: pg.Client | undefined;
   #isClosed = false;
   readonly #lost = new Set<() => void>();
   #queue: Promise<void> = Promise.resolve();
   #members: { countedAt: number; counted: Promise<Map<string, number>> } | undefined;
 
-  constructor(url: string, name: string, log: EventLog) {
+  constructor(url: string, name: string) {
     this.#url = url;
     this.#name = name;
-    this.#log = log;
   }
 
   /** Calls the listener each time a session is lost; answers how to stop that. */
@@ -39,7 +36,10 @@ export class LogSession {
     return () => this.#lost.delete(listener);
   }
 
-  /** Runs statements on the session, one caller at a time; waits until there is one. Undefined once closed. Rejects when the session breaks meanwhile. */
+  /**
+   * Runs statements on the session, one caller at a time, connecting first where there is none. Rejects when that fails or the session breaks meanwhile; the caller
+   * tries again in its own time. Undefined once closed.
+   */
   async run<T>(statements: (client: pg.Client) => Promise<T>): Promise<T | undefined> {
     const before = this.#queue;
     let next = () => {};
@@ -48,34 +48,26 @@ export class LogSession {
     });
     await before;
     try {
-      const client = await this.#current();
-      return client && (await statements(client));
+      if (this.#isClosed) return undefined;
+      return await statements(this.#client ?? (await this.#connect()));
     } finally {
       next();
     }
   }
 
-  async #current(): Promise<pg.Client | undefined> {
-    if (!this.#client) await this.#connect();
-    return this.#client;
-  }
-
-  async #connect(): Promise<void> {
-    for (let failures = 1; !this.#isClosed; failures += 1) {
-      // A group's offset is only where to begin again; the projection's checkpoint counts. It need not wait for the disk.
-      const client = new pg.Client({ connectionString: this.#url, application_name: this.#name, options: '-c synchronous_commit=off', keepAlive: true, connectionTimeoutMillis: 5_000 });
-      client.on('error', () => this.#lose(client));
-      client.on('end', () => this.#lose(client));
-      try {
-        await client.connect();
-        this.#client = client;
-        return;
-      } catch (err) {
-        client.end().catch(() => {});
-        if (failures === 1) this.#log.warn({ err, attempt: failures }, 'The log’s database does not answer');
-        await new Promise((resolve) => setTimeout(resolve, backoffMs(failures, 50, 1_000)));
-      }
+  async #connect(): Promise<pg.Client> {
+    // A group's offset is only where to begin again; the projection's checkpoint counts. It need not wait for the disk.
+    const client = new pg.Client({ connectionString: this.#url, application_name: this.#name, options: '-c synchronous_commit=off', keepAlive: true, connectionTimeoutMillis: 5_000 });
+    client.on('error', () => this.#lose(client));
+    client.on('end', () => this.#lose(client));
+    try {
+      await client.connect();
+    } catch (error) {
+      client.end().catch(() => {});
+      throw error;
     }
+    this.#client = client;
+    return client;
   }
 
   #lose(client: pg.Client): void {

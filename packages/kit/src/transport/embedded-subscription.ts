@@ -11,6 +11,9 @@ import { BATCH_MAX, backoffMs, type EventLog, type SubscribeOptions, type Subscr
 
 const BALANCE_MS = 1_000;
 const SLEEP_MS = 1_000;
+/** While the log's database is away: how often it is tried, and how often that is told. */
+const RETRY_MS_MAX = 1_000;
+const LOG_EVERY = 30;
 
 interface Owned {
   readonly key: string;
@@ -82,8 +85,8 @@ export class EmbeddedSubscription implements Subscription {
         if (!hasWorked && !this.#isStopped) await heads.sleep(this.#sleepMs());
       } catch (err) {
         failures += 1;
-        log.warn({ err, group: this.#options.group, attempt: failures }, 'Reading from the log failed');
-        if (!this.#isStopped) await heads.sleep(backoffMs(failures));
+        if (failures === 1 || failures % LOG_EVERY === 0) log.warn({ err, group: this.#options.group, attempt: failures }, 'Reading from the log failed');
+        if (!this.#isStopped) await heads.sleep(backoffMs(failures, 50, RETRY_MS_MAX));
       }
     }
     this.#forget();
@@ -134,9 +137,10 @@ export class EmbeddedSubscription implements Subscription {
       const found = await readPartitions(pool, topic, wanted, limit);
       for (const each of owned) {
         const records = found.get(each.partition) ?? [];
-        if (records.length > 0) await this.#deliver(each, records);
-        // The head was known before the read: what is below it in this partition has been seen.
-        else if (each.position !== undefined && each.position < head) each.position = head;
+        // The head was known before the read: a partition that gave less than it might has nothing more below it.
+        const seenTo = records.length < limit ? head : 0n;
+        if (records.length > 0) await this.#deliver(each, records, seenTo);
+        else if (each.position !== undefined && each.position < seenTo) each.position = seenTo;
       }
     }
     return byTopic.size > 0;
@@ -147,7 +151,7 @@ export class EmbeddedSubscription implements Subscription {
     return from ? from(topic.name, partition) : ((await committedOffset(this.#deps.pool, group, topic, partition)) ?? 0n);
   }
 
-  async #deliver(owned: Owned, records: readonly TransportRecord[]): Promise<void> {
+  async #deliver(owned: Owned, records: readonly TransportRecord[], seenTo: bigint): Promise<void> {
     const isHeld = () => this.#owned.get(owned.key) === owned && !this.#isStopped;
     if (!isHeld()) return;
     const { topic, partition } = owned;
@@ -163,7 +167,7 @@ export class EmbeddedSubscription implements Subscription {
     owned.failures = 0;
     const next = (records.at(-1)?.offset ?? 0n) + 1n;
     // Repositioned meanwhile: what was asked for counts.
-    if (owned.position === before) owned.position = next;
+    if (owned.position === before) owned.position = next > seenTo ? next : seenTo;
     if (this.#owned.get(owned.key) !== owned) return;
     await this.#deps.session.run(async (client) => {
       if (this.#owned.get(owned.key) === owned) await commitOffset(client, this.#options.group, topic, partition, next);

@@ -44,7 +44,7 @@ class EmbeddedTransport implements Transport {
     this.#url = url;
     this.#log = log;
     this.#pool = createPool({ url, name, max: POOL_MAX });
-    this.#session = new LogSession(url, `${name}-locks`, log);
+    this.#session = new LogSession(url, `${name}-locks`);
     this.#heads = new TopicHeads(this.#session);
   }
 

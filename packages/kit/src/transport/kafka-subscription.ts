@@ -19,8 +19,9 @@ export const consumerConfig = (groupId: string) => ({
   allowAutoTopicCreation: false,
   maxWaitTimeInMs: FETCH_WAIT_MS,
   heartbeatInterval: HEARTBEAT_MS,
-  sessionTimeout: 30_000,
-  rebalanceTimeout: 60_000,
+  // What a killed process held is with others after this; heartbeats go on while a batch is applied.
+  sessionTimeout: 10_000,
+  rebalanceTimeout: 30_000,
   // A crashed consumer is replaced here, whatever kafkajs thinks of the reason.
   retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000, restartOnFailure: async () => false },
 });
