@@ -21,7 +21,7 @@ describe('a query over several subgraphs', () => {
     const { data } = await house.ask('{ orders(first: 12) { id product { sku title } } }');
     const representations = house.subgraphs.stock.received[0]?.variables?.representations as unknown[];
     expect(representations).toHaveLength(4);
-    const titles = (data?.orders as { product: { title: string } | null }[]).map(({ product }) => product?.title);
+    const titles = (data as { orders: { product: { title: string } | null }[] }).orders.map(({ product }) => product?.title);
     expect(titles).toEqual(Array.from({ length: 12 }, (_, i) => (i % 4 === 3 ? undefined : `s${i % 4}`)));
   });
 

@@ -119,7 +119,13 @@ describe('files', () => {
     const csv = (bytes: number) => Buffer.alloc(bytes, 'name;born\n');
     expect((await send(pdf(10 * MB))).codes).toEqual(['FILE_TOO_LARGE']);
     expect((await send(csv(26 * MB))).status).toBe(413);
-    const chunked = new ReadableStream({ start: (stream) => (stream.enqueue(pdf()), Array.from({ length: 11 }, () => stream.enqueue(Buffer.alloc(MB))), stream.close()) });
+    const chunked = new ReadableStream({
+      start(stream) {
+        stream.enqueue(pdf());
+        for (let i = 0; i < 11; i += 1) stream.enqueue(Buffer.alloc(MB));
+        stream.close();
+      },
+    });
     const endless = await house.send('/files', { method: 'POST', body: chunked, headers: { authorization: `Bearer ${ada}` }, duplex: 'half' } as RequestInit);
     expect([endless.status, endless.codes]).toEqual([413, ['FILE_TOO_LARGE']]);
     expect(readdirSync(dir)).toHaveLength(before);

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { ApolloGateway } from '@apollo/gateway';
+import { knownOperations } from './execution/operations.ts';
 import { createApp } from './http/app.ts';
 import { addGraphQL } from './http/graphql.ts';
 import { identify } from './http/identify.ts';
@@ -33,7 +34,9 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const urls = { ...subgraphsOf(sdl), ...options.subgraphUrls };
   const timeoutMs = options.subgraphTimeoutMs ?? 10_000;
   const clients = Object.entries(urls).map(([name, url]) => subgraphClient({ name, url, secret, timeoutMs }));
+  const operations = knownOperations(clients);
   const gateway = new ApolloGateway({
+    experimental_didResolveQueryPlan: operations.learn,
     supergraphSdl: withoutSecurityDirectives(sdl),
     buildService: ({ name }) => {
       const client = clients.find((one) => one.name === name);
@@ -46,7 +49,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const metrics = createMetrics();
   const subgraphChecks = Object.fromEntries(clients.map((client) => [client.name, () => client.ready()]));
   addOperations(app, { ...subgraphChecks, ...options.readyChecks }, metrics, options.moreMetrics);
-  addGraphQL(app, { apollo, gate: createGate({ ...DEFAULT_LIMITS, ...options.limits }), jwt, metrics, log });
+  addGraphQL(app, { apollo, operations, gate: createGate({ ...DEFAULT_LIMITS, ...options.limits }), jwt, metrics, log });
   await addSites(app, options.sites ?? []);
   addDemoTokens(app, options.demoTokens, production);
   await options.routes?.(app, { identify: async (request) => identify(request, jwt) });

@@ -32,6 +32,8 @@ export function formatError(log: GatewayLog) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const { stacktrace: _stack, serviceName: _service, http: _http, ...extensions } = formatted.extensions ?? {};
     const { message, path, locations } = formatted;
+    // the gateway's name for an operation that is not in the document, or not named among several
+    if (extensions.code === 'INVALID_GRAPHQL' && !path) extensions.code = 'OPERATION_RESOLUTION_FAILURE';
     if (extensions.code !== undefined && !FAULTS.has(extensions.code)) {
       return { message, ...(locations && { locations }), ...(path && { path }), extensions };
     }
