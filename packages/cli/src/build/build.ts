@@ -29,14 +29,18 @@ export function buildProcesses(): Promise<string> {
   });
 }
 
-/** The file of the supergraph to serve: the committed one, or, while services are still without code, one composed of those that run. */
+/** The file of the supergraph to serve: the committed one, or, while services are still without code, one composed of those that run where they can do without. */
 export async function buildSupergraph(): Promise<string> {
   const names = runnable();
   const committed = inRoot('schema/supergraph.graphql');
   if (SUBGRAPHS.filter(hasSdl).length === names.length) return committed;
   const { supergraph } = await import('../generate/supergraph.ts');
   const file = join(dist, 'supergraph.graphql');
-  writeWhenChanged(file, supergraph(names));
+  try {
+    writeWhenChanged(file, supergraph(names));
+  } catch {
+    return committed;
+  }
   return file;
 }
 
