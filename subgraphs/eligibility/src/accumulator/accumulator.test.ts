@@ -85,11 +85,30 @@ describe('worked examples', () => {
 
 describe('a reservation', () => {
   const limit = () => q('100');
+  const seen = (version: number, used: bigint | null = null) => ({ version, used });
   it('is all or nothing, and names what moved or has too little left', () => {
     const held = new Map([['a', { used: q('60'), version: 3 }], ['b', { used: q('0'), version: 1 }]]);
     const movements = [{ accumulator: 'a', amount: q('41'), serviceDate: '2026-01-01' }, { accumulator: 'b', amount: q('1'), serviceDate: '2026-01-01' }];
-    expect(decideReservation(held, { expected: new Map([['a', 3], ['b', 0]]), movements }, limit)).toEqual({ outcome: 'STALE', stale: ['a', 'b'] });
-    expect(decideReservation(held, { expected: new Map([['a', 3]]), movements: movements.slice(1) }, limit)).toMatchObject({ outcome: 'RESERVED' });
+    expect(decideReservation(held, { expected: new Map([['a', seen(3)], ['b', seen(0)]]), movements }, limit)).toEqual({ outcome: 'STALE', stale: ['a', 'b'] });
+    expect(decideReservation(held, { expected: new Map([['a', seen(3)]]), movements: movements.slice(1) }, limit)).toMatchObject({ outcome: 'RESERVED' });
+  });
+  it('made from an older version stands only when it would come out the same now', () => {
+    const amount = fc.bigInt({ min: 0n, max: 150_0000n });
+    fc.assert(
+      fc.property(amount, amount, amount, (before, now, charge) => {
+        const decided = (used: bigint) => takeable(charge, [{ limit: q('100'), used }]);
+        const taken = decided(before);
+        const movements = taken === 0n ? [] : [{ accumulator: 'a', amount: taken, serviceDate: '2026-01-01' }];
+        const decision = decideReservation(new Map([['a', { used: now, version: 2 }]]), { expected: new Map([['a', seen(1, before)]]), movements }, limit);
+        return decision.outcome === 'STALE' || decided(now) === taken;
+      }),
+      { seed, numRuns: 2_000 },
+    );
+  });
+  it('far from the limit is not sent back by another one, at the limit it is', () => {
+    const decide = (before: string, now: string, taken: string) =>
+      decideReservation(new Map([['a', { used: q(now), version: 2 }]]), { expected: new Map([['a', seen(1, q(before))]]), movements: [{ accumulator: 'a', amount: q(taken), serviceDate: '2026-01-01' }] }, limit).outcome;
+    expect([decide('0', '50', '50'), decide('0', '50', '51'), decide('50', '0', '50'), decide('50', '0', '49')]).toEqual(['RESERVED', 'STALE', 'STALE', 'RESERVED']);
   });
   it('never passes the limit of the service date, and loses nothing, whatever claims come', () => {
     const amount = fc.bigInt({ min: 1n, max: 500_0000n });
@@ -99,7 +118,7 @@ describe('a reservation', () => {
         for (const charge of charges) {
           const taken = takeable(charge, [{ limit: q('1000'), used }]);
           if (taken === 0n) continue;
-          const decision = decideReservation(new Map([['a', { used, version }]]), { expected: new Map([['a', version]]), movements: [{ accumulator: 'a', amount: taken, serviceDate: '2026-01-01' }] }, () => q('1000'));
+          const decision = decideReservation(new Map([['a', { used, version }]]), { expected: new Map([['a', seen(version)]]), movements: [{ accumulator: 'a', amount: taken, serviceDate: '2026-01-01' }] }, () => q('1000'));
           if (decision.outcome !== 'RESERVED') return false;
           used = decision.used.get('a') ?? 0n;
           version += 1;

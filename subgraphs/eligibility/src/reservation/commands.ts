@@ -9,7 +9,7 @@ import { type PoolClient, transaction } from '@olly/kit/postgres';
 import type { RequestBase } from '@olly/kit/server';
 import type { IsoDate } from '@olly/kit/time';
 import type { Accumulator } from '../accumulator/accumulator.ts';
-import { decideReservation, type Held, type Movement } from '../accumulator/arithmetic.ts';
+import { decideReservation, type Expected, type Held, type Movement } from '../accumulator/arithmetic.ts';
 import { fits, NOTHING, type Quantity, quantity } from '../accumulator/quantity.ts';
 import { addMovements, ensureAccumulators, giveBack, type HeldMovement, heldMovements, lockAccumulators, saveAccumulators } from '../accumulator/store.ts';
 import type { AppliedClaim, StoredAccumulator } from '../mappers.ts';
@@ -24,25 +24,32 @@ export interface ReserveInput {
   readonly claim: string;
   readonly partyId: string;
   readonly policyId: string;
-  readonly expected: readonly { readonly accumulator: string; readonly version: number }[];
+  readonly expected: readonly { readonly accumulator: string; readonly version: number; readonly used?: string | null }[];
   readonly movements: readonly { readonly accumulator: string; readonly amount: string; readonly serviceDate: IsoDate }[];
   readonly replaces?: string | null;
 }
 
 export type ReserveResult = { readonly outcome: 'RESERVED' | 'STALE'; readonly stale: readonly string[] };
 
+function quantityOf(text: string, field: string): Quantity {
+  try {
+    return quantity(text);
+  } catch {
+    throw badInput(`${field}: a plain decimal, not negative`, field);
+  }
+}
+
 function movementsOf(input: ReserveInput): Movement[] {
   return input.movements.map(({ accumulator, amount, serviceDate }, index) => {
-    let parsed: Quantity;
-    try {
-      parsed = quantity(amount);
-    } catch {
-      throw badInput(`movements[${index}].amount: a plain decimal above zero`, `movements[${index}].amount`);
-    }
-    if (parsed === NOTHING) throw badInput(`movements[${index}].amount: a plain decimal above zero`, `movements[${index}].amount`);
+    const field = `movements[${index}].amount`;
+    const parsed = quantityOf(amount, field);
+    if (parsed === NOTHING) throw badInput(`${field}: above zero`, field);
     return { accumulator, amount: parsed, serviceDate };
   });
 }
+
+const expectedOf = (input: ReserveInput): Map<string, Expected> =>
+  new Map(input.expected.map(({ accumulator, version, used }, index) => [accumulator, { version, used: used == null ? null : quantityOf(used, `expected[${index}].used`) }]));
 
 /** What makes a request the same as one before. The versions do not: a repeated request quotes those that it was decided from. */
 function hashOf({ partyId, policyId, replaces }: ReserveInput, movements: readonly Movement[]): string {
@@ -70,6 +77,7 @@ export async function reserveAccumulators({ pool, ids, clock }: Origin, input: R
   if (!isId(input.partyId) || !isId(input.policyId)) throw badInput('partyId and policyId: UUIDs', 'partyId');
   if (input.replaces === input.claim) throw badInput('replaces: another claim', 'replaces');
   const movements = movementsOf(input);
+  const expected = expectedOf(input);
   const hash = hashOf(input, movements);
   const at = clock.now();
   // gather: the limits of the days of service
@@ -88,13 +96,12 @@ export async function reserveAccumulators({ pool, ids, clock }: Origin, input: R
     const replaced = claims.find((one) => one.claim_locator === input.replaces);
     if (isHolding(own.status) && own.request_hash === hash) return { outcome: 'RESERVED', stale: [] };
     const before = await heldMovements(tx, claims.map((one) => one.claim_locator));
-    const keys = [...new Set([...input.expected.map((one) => one.accumulator), ...movements.map((one) => one.accumulator), ...before.map((one) => one.key)])];
+    const keys = [...new Set([...expected.keys(), ...movements.map((one) => one.accumulator), ...before.map((one) => one.key)])];
     const locked = await lockAccumulators(tx, keys);
     const held = heldOf(before, claims);
     // decide
     const states = new Map<string, Held>(locked.map((row) => [row.key, { used: quantity(row.consumed_amount) - (held.all.get(row.key) ?? NOTHING), version: row.version }]));
-    const request = { expected: new Map(input.expected.map((one) => [one.accumulator, one.version])), movements };
-    const decision = decideReservation(states, request, (key, day) => limitedBy(key, day)?.limit ?? NOTHING);
+    const decision = decideReservation(states, { expected, movements }, (key, day) => limitedBy(key, day)?.limit ?? NOTHING);
     if (decision.outcome === 'STALE') return decision;
     // save
     const taken = sums(movements.map((one) => ({ key: one.accumulator, amount: one.amount })));
@@ -105,7 +112,7 @@ export async function reserveAccumulators({ pool, ids, clock }: Origin, input: R
     for (const claim of [own.claim_locator, ...(replaced && isHolding(replaced.status) ? [replaced.claim_locator] : [])]) {
       await listForReview(tx, ids, claim, freed, claims.map((one) => one.claim_locator), at);
     }
-    await saveConsulted(tx, input.claim, [...new Set([...input.expected.map((one) => one.accumulator), ...taken.keys()])]);
+    await saveConsulted(tx, input.claim, [...new Set([...expected.keys(), ...taken.keys()])]);
     const reserved = { hash, replaces: input.replaces ?? null, policyId: input.policyId, partyId: input.partyId };
     await step(tx, ids, own, 'reserve', at, reserved);
     if (replaced && isHolding(replaced.status)) await step(tx, ids, replaced, 'release', at);
