@@ -93,7 +93,8 @@ export function price(input: PricingInput): PriceBreakdown {
   const lines = elements.flatMap(({ type, insured }) =>
     insured.map((party): PriceLine & { readonly money: Money } => {
       const birth = people.find((one) => one.party === party)?.birth as IsoDate;
-      const age = ageOn(birth, from);
+      // Born within the term, and insured from birth: rated as a newborn.
+      const age = Math.max(0, ageOn(birth, from));
       const factors = rating.factors.map((factor) => lookUp(factor, age, input));
       const base = money(rating.base[type] as string, currency);
       const premium = rate(base, factors);
