@@ -1,4 +1,5 @@
 /** Rows as the database holds them; resolvers of a GraphQL type get its row as their parent. NUMERIC and DATE are text. */
+import { isId } from '@olly/kit/locator';
 import { type Money, money } from '@olly/kit/money';
 import type { IsoDate, ProrationBasis } from '@olly/kit/time';
 import type { ChargeStatus } from './charge/charge.ts';
@@ -8,6 +9,9 @@ import type { PaymentMethod, PaymentStatus } from './payment/payment.ts';
 
 /** The amount of a row that has `amount` and `currency`. */
 export const moneyOf = (row: { readonly amount: string; readonly currency: string }): Money => money(row.amount, row.currency);
+
+/** A filter by an id from outside: what is no id matches nothing. */
+export const idFilter = (id: string): string | { in: string[] } => (isId(id) ? id : { in: [] });
 
 export interface AccountRow {
   readonly id: string;

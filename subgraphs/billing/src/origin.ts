@@ -27,7 +27,10 @@ export function timedId(base: string, name: string): string {
 
 function idsOfEvent(event: CloudEvent): Ids {
   let count = 0;
-  const next = () => `row:${(count += 1)}`;
+  const next = () => {
+    count += 1;
+    return `row:${count}`;
+  };
   return { id: () => timedId(event.id, next()), locator: (prefix) => derivedLocator(prefix, event.id, next()) };
 }
 

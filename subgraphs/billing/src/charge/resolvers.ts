@@ -2,7 +2,7 @@
 import { listPage } from '@olly/kit/server';
 import type { Resolvers } from '../../generated/resolvers.ts';
 import type { Context } from '../context.ts';
-import { type ChargeRow, moneyOf } from '../mappers.ts';
+import { type ChargeRow, idFilter, moneyOf } from '../mappers.ts';
 
 export const chargeResolvers = {
   Query: {
@@ -11,7 +11,7 @@ export const chargeResolvers = {
       const account = filter?.account ? await loaders.accountByLocator.load(filter.account) : null;
       const wanted = {
         ...(filter?.account && { account_id: { in: account ? [account.id] : [] } }),
-        ...(filter?.policyId && { policy_id: filter.policyId }),
+        ...(filter?.policyId && { policy_id: idFilter(filter.policyId) }),
         ...(filter?.status && { status: filter.status }),
         ...(filter?.category && { category: filter.category }),
       };

@@ -65,11 +65,12 @@ export interface ChargeToInvoice extends ChargeRow {
   readonly installments: number;
 }
 
-/** Premium, tax and fees of an account that are on no invoice, in the order in which they were posted. */
+/** Premium, tax and fees of an account that are on no invoice, in the order of an invoice's lines: as they were charged, by policy, premium before its tax. */
 export async function chargesToInvoice(tx: PoolClient, accountId: string): Promise<ChargeToInvoice[]> {
   const { rows } = await tx.query<ChargeToInvoice>(
     `SELECT c.*, p.installments FROM billing.charges c JOIN billing.policies p ON p.id = c.policy_id
-     WHERE c.account_id = $1 AND c.status = 'POSTED' AND c.category IN ('PREMIUM', 'TAX', 'FEE') ORDER BY c.id`,
+     WHERE c.account_id = $1 AND c.status = 'POSTED' AND c.category IN ('PREMIUM', 'TAX', 'FEE')
+     ORDER BY c.created_at, c.policy_id, array_position(ARRAY['PREMIUM', 'TAX', 'FEE'], c.component), c.source_key`,
     [accountId],
   );
   return rows;

@@ -2,7 +2,7 @@
 import { listPage } from '@olly/kit/server';
 import type { Resolvers } from '../../generated/resolvers.ts';
 import type { Context } from '../context.ts';
-import { type LedgerEntryRow, moneyOf } from '../mappers.ts';
+import { idFilter, type LedgerEntryRow, moneyOf } from '../mappers.ts';
 import { trialBalance } from './trial-balance.ts';
 
 export const ledgerResolvers = {
@@ -11,10 +11,10 @@ export const ledgerResolvers = {
     ledgerEntries: async (_parent, { filter, ...page }, { prisma, ability, loaders }) => {
       const { accountId, policyId, ledgerAccount, referenceId } = filter ?? {};
       const wanted = {
-        ...(accountId && { account_id: accountId }),
-        ...(policyId && { policy_id: policyId }),
+        ...(accountId && { account_id: idFilter(accountId) }),
+        ...(policyId && { policy_id: idFilter(policyId) }),
         ...(ledgerAccount && { ledger_account: ledgerAccount }),
-        ...(referenceId && { reference_id: referenceId }),
+        ...(referenceId && { reference_id: idFilter(referenceId) }),
       };
       const where = { AND: [(await ability()).where('ledger_entries'), wanted] };
       return listPage<LedgerEntryRow>(prisma.ledger_entries, where, page, (ids) => loaders.entryById.loadMany(ids));
