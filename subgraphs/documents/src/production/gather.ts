@@ -1,0 +1,69 @@
+/** What a document is made of: what the event said, and names, addresses and lines from the services that own them. Answers null when its subject does not exist. */
+import type { SubjectType } from '../mappers.ts';
+import type { Contact, Ports } from '../ports/ports.ts';
+import type { ClaimDecided, InvoiceFinalised, Order, PolicyIssued } from './events.ts';
+import { type ClaimOutcome, explanationModel } from './explanation.ts';
+import { invoiceModel } from './invoice.ts';
+import { scheduleModel } from './schedule.ts';
+
+export interface Gathered {
+  readonly party: string;
+  readonly market: string;
+  readonly subjectType: SubjectType;
+  readonly subject: string;
+  readonly filename: string;
+  readonly model: { readonly title: string; readonly language: string };
+}
+
+/** A document goes to somebody: throws when the owner of parties does not know them, and the job is tried again. */
+function known(contact: Contact | null | undefined): Contact {
+  if (!contact) throw new Error('the party of a document is not known');
+  return contact;
+}
+
+export function gather(ports: Ports, order: Order): Promise<Gathered> {
+  if (order.kind === 'POLICY_SCHEDULE') return schedule(ports, order.issuedOn, order.data);
+  if (order.kind === 'INVOICE') return invoice(ports, order.issuedOn, order.data);
+  return explanation(ports, order.issuedOn, order.outcome, order.data);
+}
+
+async function schedule(ports: Ports, issuedOn: string, data: PolicyIssued): Promise<Gathered> {
+  const insured = [...new Set(data.elements.flatMap((element) => element.insured.map((one) => one.party)))];
+  const [contacts, productName] = await Promise.all([ports.contacts([data.holder.party, ...insured]), ports.productName(data.productCode)]);
+  const names = new Map(contacts.map((contact) => [contact?.partyLocator, contact?.displayName]));
+  const elements = data.elements.map(({ coverage, insured: who }) => ({
+    name: coverage.name,
+    insured: who.map((one) => names.get(one.party) ?? one.party),
+    deductible: coverage.deductible?.in ?? null,
+    outOfPocket: coverage.outOfPocket?.in ?? null,
+    coverageTerms: coverage.coverageTerms.map((term) => term.name),
+  }));
+  const setting = { market: data.market, issuedOn, party: known(contacts[0]) };
+  const model = scheduleModel(setting, { ...data, elements, productName: productName ?? data.productCode });
+  return { party: data.holder.party, market: data.market, subjectType: 'POLICY', subject: data.policy, filename: `schedule-${data.policy}`, model };
+}
+
+async function invoice(ports: Ports, issuedOn: string, data: InvoiceFinalised): Promise<Gathered> {
+  const [account, details] = await Promise.all([ports.account(data.account), ports.invoice(data.invoice)]);
+  if (!account || !details) throw new Error('the invoice or its account is not known');
+  const [contact] = await ports.contacts([account.holder]);
+  const setting = { market: account.market, issuedOn, party: known(contact) };
+  const model = invoiceModel(setting, {
+    invoice: data.invoice,
+    accountNumber: account.displayNumber,
+    currency: details.total.currency,
+    total: details.total.amount,
+    dueDate: details.dueDate,
+    lines: details.lines.map(({ description, amount }) => ({ description, amount: amount.amount })),
+    installments: details.installments.map(({ dueDate, amount }) => ({ dueDate, amount: amount.amount })),
+  });
+  return { party: account.holder, market: account.market, subjectType: 'INVOICE', subject: data.invoice, filename: `invoice-${data.invoice}`, model };
+}
+
+async function explanation(ports: Ports, issuedOn: string, outcome: ClaimOutcome, data: ClaimDecided): Promise<Gathered> {
+  const [account, [contact]] = await Promise.all([ports.account(data.account), ports.contacts([data.claimant])]);
+  if (!account) throw new Error('the account of a claim is not known');
+  const setting = { market: account.market, issuedOn, party: known(contact) };
+  const model = explanationModel(setting, { ...data, outcome });
+  return { party: data.claimant, market: account.market, subjectType: 'CLAIM', subject: data.claim, filename: `explanation-of-benefits-${data.claim}`, model };
+}
