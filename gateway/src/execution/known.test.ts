@@ -94,6 +94,15 @@ describe('an operation that was asked before', () => {
     }
   });
 
+  it('reaches each subgraph once for each time it is asked', async () => {
+    const { received } = house.subgraphs.people;
+    received.length = 0;
+    for (let i = 1; i <= 4; i += 1) {
+      await house.ask('mutation { rename(id: "3", name: "Once") { name } }');
+      expect(received).toHaveLength(i);
+    }
+  });
+
   it('is asked as whoever asks now', async () => {
     const who = async (subject?: string) => (await house.ask('{ whoAmI { subject } }', { token: subject && (await house.token({ subject })) })).data;
     expect([await who('ada'), await who('bo'), await who(), await who('ada')]).toEqual(['ada', 'bo', 'anonymous', 'ada'].map((subject) => ({ whoAmI: { subject } })));

@@ -18,6 +18,8 @@ const SECURITY_HEADERS = {
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
+  // answers are somebody's own; pages and their files say otherwise for themselves
+  'cache-control': 'no-store',
 };
 
 /** Statuses of coded errors that a route throws; `/graphql` answers by itself. */

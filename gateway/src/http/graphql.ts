@@ -95,7 +95,7 @@ export function addGraphQL(app: FastifyInstance, { apollo, operations, gate, jwt
   }
 
   /** Runs an operation that was let through before; undefined when it was not, or has to go the long way. */
-  async function answerKnown(request: FastifyRequest, reply: FastifyReply, call: CallContext, operation: OperationRequest): Promise<FastifyReply | undefined> {
+  async function runKnown(request: FastifyRequest, call: CallContext, operation: OperationRequest): Promise<{ contentType: string; text: string } | undefined> {
     const contentType = contentTypes.get(request.headers.accept ?? '');
     const run = contentType === undefined ? undefined : operations.find(operation.query, operation.operationName);
     const running = run?.(operation.variables ?? {}, call);
@@ -104,7 +104,7 @@ export function addGraphQL(app: FastifyInstance, { apollo, operations, gate, jwt
     const text = textOf(await running);
     metrics.observe('answered', (performance.now() - startedMs) / 1000);
     metrics.countKnown();
-    return reply.type(contentType).send(text);
+    return { contentType, text };
   }
 
   async function answer(request: FastifyRequest, reply: FastifyReply, call: CallContext, body: unknown, search: string): Promise<FastifyReply> {
@@ -147,8 +147,8 @@ export function addGraphQL(app: FastifyInstance, { apollo, operations, gate, jwt
     const call = callOf(request, identity);
     const refused = checked(request, reply, operation);
     if (refused) return refused;
-    const known = operation && isPlain(parsed.body) ? await answerKnown(request, reply, call, operation) : undefined;
-    return known ?? answer(request, reply, call, parsed.body, '');
+    const known = operation && isPlain(parsed.body) ? await runKnown(request, call, operation) : undefined;
+    return known ? reply.type(known.contentType).send(known.text) : answer(request, reply, call, parsed.body, '');
   });
 
   app.get('/graphql', async (request, reply) => {
