@@ -3,11 +3,12 @@
  * is given the cluster, every database is reached and migrated and no outbox has waited long.
  */
 import { createLogger } from '@olly/kit/log';
-import { startGateway } from '@olly/gateway';
+import { addFiles, startGateway } from '@olly/gateway';
 import { createPool, databaseUrl, type Pool } from '@olly/kit/postgres';
 import { readSettings } from '@olly/kit/config';
 import { PERSONAS, tokenOf } from '../demo/personas.ts';
 import { isChild, type RunningProcess, runAsChild } from './child.ts';
+import { documentFiles, fileAudit } from './files.ts';
 import { jwtVerifierOf } from './issuer.ts';
 import { readiness } from './readiness.ts';
 import type { Urls } from './services.ts';
@@ -61,6 +62,9 @@ export async function startGatewayProcess(config: GatewayConfig): Promise<Runnin
     moreMetrics: () => metricsFrom(config.metricsUrls ?? []),
     sites: config.sites,
     demoTokens: platform && { personas: Object.keys(PERSONAS), sign: (persona) => tokenOf(platform, dataDir, persona) },
+    routes: async (app, tools) => {
+      if (urls.documents) await addFiles(app, tools, { store: documentFiles({ url: urls.documents, secret: config.secret }), audit: fileAudit(log) });
+    },
     log,
   });
   return {

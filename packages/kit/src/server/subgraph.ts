@@ -90,6 +90,9 @@ export interface RunningSubgraph {
   stop(): Promise<void>;
 }
 
+/** A file of 25 MB in base 64, with its operation around it. */
+const BODY_BYTES_MAX = 36 * 1024 * 1024;
+
 /** Errors that are ours pass; anything else is logged by its trace and shown as INTERNAL, without its words. */
 function formatError(log: Log) {
   return (formatted: { message: string; extensions?: Record<string, unknown> }, error: unknown) => {
@@ -158,7 +161,7 @@ export async function serveSubgraph(subgraph: Subgraph, options: ServeOptions): 
     return JSON.stringify({ errors: shown, data });
   };
   const nonces = createNonceStore();
-  const app: FastifyInstance = fastify({ logger: false, bodyLimit: 4 * 1024 * 1024, forceCloseConnections: 'idle' });
+  const app: FastifyInstance = fastify({ logger: false, bodyLimit: BODY_BYTES_MAX, forceCloseConnections: 'idle' });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   app.get('/healthz', () => ({ status: 'ok' }));
