@@ -1,10 +1,10 @@
 /** What a request of eligibility has: its loaders. Each costs one statement, however many rows are asked for. */
 import { isId } from '@olly/kit/locator';
-import { childPageLoader, childrenLoader, prismaAdapter, type RequestBase, rowLoader, type SubgraphDeps } from '@olly/kit/server';
+import { childrenLoader, prismaAdapter, type RequestBase, rowLoader, type SubgraphDeps } from '@olly/kit/server';
 import DataLoader from 'dataloader';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { accumulatorsByKey, movementsOfClaims } from './accumulator/store.ts';
-import { continuationsOf, liveRowsOfParties } from './coverage/store.ts';
+import { continuationsOf, liveRowsOfParties, liveRowsOfPolicies } from './coverage/store.ts';
 import type { AccumulatorMovementRow, AccumulatorReviewRow, AppliedClaim, MemberCoverageRow, StoredAccumulator } from './mappers.ts';
 
 /** What lives as long as the process. */
@@ -21,15 +21,17 @@ function createLoaders({ pool, ability }: RequestBase) {
   const accumulators = { pool, table: 'eligibility.coverage_accumulators', subject: 'coverage_accumulators', ability };
   /** Without a row rule: who gets there has passed one. */
   const plain = (table: string) => ({ pool, table: `eligibility.${table}`, ability });
-  const livePolicy = childrenLoader<MemberCoverageRow>({ pool, table: `(SELECT * FROM eligibility.member_coverage WHERE status <> 'SUPERSEDED') AS live` }, 'policy_id', 'uuid', 'effective_from, id');
+  const historyOf = (column: 'party_id' | 'policy_id') => childrenLoader<MemberCoverageRow>(cover, column, 'uuid', 'id DESC');
+  const [ofParty, ofPolicy] = [historyOf('party_id'), historyOf('policy_id')];
   const seen = async (rows: readonly MemberCoverageRow[]) => {
     const who = await ability();
     return rows.filter((row) => who.sees('member_coverage', row));
   };
   return {
     coverById: rowLoader<MemberCoverageRow>(cover, 'id', 'uuid'),
-    coverPageOfParty: childPageLoader<MemberCoverageRow>(cover, 'party_id', 'uuid'),
-    coverPageOfPolicy: childPageLoader<MemberCoverageRow>(cover, 'policy_id', 'uuid'),
+    /** All that the caller may see, history too, newest first: a person's and a family's, so never many. Filtered before it is cut into pages. */
+    historyOfParty: { load: async (party: string) => seen(await ofParty.load(party)) },
+    historyOfPolicy: { load: async (policy: string) => seen(await ofPolicy.load(policy)) },
     /** A person's live rows that the caller may see, by id or locator. */
     coverOfParty: new DataLoader<string, MemberCoverageRow[]>(async (parties) => {
       const rows = await seen(await liveRowsOfParties(pool, parties.filter(isId), parties.filter((party) => !isId(party))));
@@ -37,8 +39,8 @@ function createLoaders({ pool, ability }: RequestBase) {
     }),
     /** Everybody's live rows under a policy, of those that the caller may see. */
     coverOfPolicy: new DataLoader<string, MemberCoverageRow[]>(async (policies) => {
-      const found = await livePolicy.loadMany(policies);
-      return Promise.all(found.map((rows) => (rows instanceof Error ? [] : seen(rows))));
+      const rows = await seen(await liveRowsOfPolicies(pool, policies));
+      return policies.map((policy) => rows.filter((row) => row.policy_id === policy));
     }),
     continuationsOfPolicy: new DataLoader(async (policies: readonly string[]) => {
       const rows = await continuationsOf(pool, policies);

@@ -30,10 +30,10 @@ async function answer({ loaders, ability, clock }: Context, { party, date, cover
   return { party_id: partyId, date: day, coverage_term_key: coverageTermKey, reason, waiting_until: waitingUntil, is_prior_authorisation_needed: isPriorAuthorisationNeeded, cover };
 }
 
-/** A page of rows that are all at hand: one person's or one policy's cover on a day. */
+/** A page of rows that are all at hand, newest first: one person's or one policy's cover. */
 function pageOfRows(rows: readonly MemberCoverageRow[], args: PageArgs): Connection<MemberCoverageRow> {
   const { first, after } = pageOf(args);
-  const newest = rows.toSorted((a, b) => (a.id < b.id ? 1 : -1)).filter((row) => after === null || row.id < after);
+  const newest = rows.filter((row) => after === null || row.id < after);
   return connectionOf(newest.slice(0, first), newest.length > first);
 }
 
@@ -103,11 +103,11 @@ export const coverageResolvers = {
   },
   Party: {
     cover: async (party, { onDate, ...page }, { loaders }) =>
-      onDate ? pageOfRows((await loaders.coverOfParty.load(party.id)).filter((row) => isInForce(row, onDate)), page) : loaders.coverPageOfParty.load(party.id, page),
+      pageOfRows((await loaders.historyOfParty.load(party.id)).filter((row) => !onDate || isInForce(row, onDate)), page),
     eligibility: (party, args, ctx) => answer(ctx, { party: party.id, ...args }),
   },
   Policy: {
     cover: async (policy, { onDate, ...page }, { loaders }) =>
-      onDate ? pageOfRows((await loaders.coverOfPolicy.load(policy.id)).filter((row) => isInForce(row, onDate)), page) : loaders.coverPageOfPolicy.load(policy.id, page),
+      pageOfRows((await loaders.historyOfPolicy.load(policy.id)).filter((row) => !onDate || isInForce(row, onDate)), page),
   },
 } satisfies Resolvers<Context>;

@@ -50,6 +50,16 @@ export async function liveRowsOfParties(pool: Queryable, ids: readonly string[],
   return rows;
 }
 
+/** Everybody's live rows under many policies. */
+export async function liveRowsOfPolicies(pool: Queryable, policyIds: readonly string[]): Promise<MemberCoverageRow[]> {
+  const { rows } = await pool.query<MemberCoverageRow>({
+    name: 'cover:policies',
+    text: `SELECT * FROM eligibility.member_coverage WHERE status <> 'SUPERSEDED' AND policy_id = ANY($1::uuid[]) ORDER BY effective_from, id`,
+    values: [policyIds],
+  });
+  return rows;
+}
+
 /** A person's live rows of every policy, and all rows, history too, of the one that is asked about. */
 export async function rowsForClaim(tx: Queryable, partyId: string, policyId: string): Promise<MemberCoverageRow[]> {
   const { rows } = await tx.query<MemberCoverageRow>({
