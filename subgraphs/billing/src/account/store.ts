@@ -24,6 +24,12 @@ export async function learnPolicy(tx: PoolClient, policy: PolicyRow, at: Date): 
   );
 }
 
+/** The account of a policy; null while the policy has not been heard of. */
+export async function accountOfPolicy(tx: PoolClient, policyId: string): Promise<Pick<AccountRow, 'id' | 'locator'> | null> {
+  const { rows } = await tx.query<AccountRow>('SELECT a.id, a.locator FROM billing.policies p JOIN billing.accounts a ON a.id = p.account_id WHERE p.id = $1', [policyId]);
+  return rows[0] ?? null;
+}
+
 /** Locks an account; everything that moves its money does this first. */
 export async function lockAccount(tx: PoolClient, id: string): Promise<AccountRow> {
   const row = (await tx.query<AccountRow>('SELECT * FROM billing.accounts WHERE id = $1 FOR UPDATE', [id])).rows[0];

@@ -2,7 +2,7 @@
 import { stateMachine } from '@olly/kit/errors';
 
 export type ChargeStatus = 'POSTED' | 'INVOICED' | 'SETTLED' | 'REVERSED';
-export type ChargeCommand = 'invoice' | 'release' | 'settle' | 'reopen' | 'reverse';
+export type ChargeCommand = 'invoice' | 'release' | 'settle' | 'reopen' | 'unsettle' | 'reverse';
 
 export const chargeMachine = stateMachine<ChargeStatus, ChargeCommand>('The charge', [
   ['POSTED', 'invoice', 'INVOICED'],
@@ -10,6 +10,7 @@ export const chargeMachine = stateMachine<ChargeStatus, ChargeCommand>('The char
   ['INVOICED', 'settle', 'SETTLED'],
   ['SETTLED', 'reopen', 'INVOICED'],
   ['POSTED', 'settle', 'SETTLED'],
+  ['SETTLED', 'unsettle', 'POSTED'],
   ['POSTED', 'reverse', 'REVERSED'],
   ['SETTLED', 'reverse', 'REVERSED'],
 ]);

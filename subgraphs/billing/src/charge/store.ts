@@ -39,7 +39,7 @@ export async function moveCharges(tx: PoolClient, origin: Origin, charges: reado
 
 /** Premium charges of a term that still earn, locked, so that earning and cancelling do not cross. */
 export async function openPremiumOfTerm(tx: PoolClient, termId: string): Promise<ChargeRow[]> {
-  return (await tx.query<ChargeRow>(`SELECT * FROM billing.charges WHERE term_id = $1 AND component = 'PREMIUM' AND closed_on IS NULL ORDER BY id FOR UPDATE`, [termId])).rows;
+  return (await tx.query<ChargeRow>(`SELECT * FROM billing.charges WHERE term_id = $1 AND component = 'PREMIUM' AND closed_on IS NULL AND period_from IS NOT NULL ORDER BY id FOR UPDATE`, [termId])).rows;
 }
 
 /** Up to `limit` premium charges after an id that have begun before `date`, locked. */

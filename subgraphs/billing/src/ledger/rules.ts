@@ -16,11 +16,13 @@ export interface ComponentAmount {
   /** Below zero: given back. */
   readonly amount: Money;
   readonly about: Reference;
+  /** Premium without a period, for instance what a short rate keeps, is income at once. */
+  readonly isEarned?: boolean;
 }
 
 /** A charge: Dr receivable, Cr unearned premium, tax payable or fee income. What is given back goes to the member's credit, not to what is receivable. */
-export function chargeMoves({ component, amount, about }: ComponentAmount): Move[] {
-  const counterpart = COUNTERPART[component];
+export function chargeMoves({ component, amount, about, isEarned = false }: ComponentAmount): Move[] {
+  const counterpart = component === 'PREMIUM' && isEarned ? 'PREMIUM_INCOME' : COUNTERPART[component];
   if (isNegative(amount)) return [{ debit: counterpart, credit: 'MEMBER_CREDIT', amount: negate(amount), about }];
   return [{ debit: 'RECEIVABLE', credit: counterpart, amount, about }];
 }
@@ -91,7 +93,7 @@ export function refundMoves(fromCredit: Money, reopened: Money, about: Reference
 /** What is given up: Dr bad debt, Cr receivable. */
 export const writeOffMoves = (open: Money, about: Reference): Move[] => [{ debit: 'BAD_DEBT', credit: 'RECEIVABLE', amount: open, about }];
 
-/** How a claim stands in the ledger; all three at or above zero. */
+/** How a claim stands in the ledger; all at or above zero. */
 export interface ClaimBalance {
   /** Debit balance of claims expense: what the plan bears by the decisions so far. */
   readonly expense: Money;
@@ -99,13 +101,15 @@ export interface ClaimBalance {
   readonly payable: Money;
   /** Debit balance of what is to be got back from the payee. */
   readonly recoverable: Money;
+  /** Credit balance of cash: what has been paid. */
+  readonly paid: Money;
 }
 
 /**
  * A claim is decided, anew or for the first time: the former decision is mirrored in full and the new one posted. What was paid beyond the new decision is
  * recoverable from the payee; what is payable again takes from what is recoverable first.
  */
-export function claimDecisionMoves({ expense, payable, recoverable }: ClaimBalance, planPays: Money, about: Reference): Move[] {
+export function claimDecisionMoves({ expense, payable, recoverable }: Omit<ClaimBalance, 'paid'>, planPays: Money, about: Reference): Move[] {
   const moves: Move[] = [
     { debit: 'CLAIMS_PAYABLE', credit: 'CLAIMS_EXPENSE', amount: expense, about },
     { debit: 'CLAIMS_EXPENSE', credit: 'CLAIMS_PAYABLE', amount: planPays, about },
@@ -117,4 +121,12 @@ export function claimDecisionMoves({ expense, payable, recoverable }: ClaimBalan
 }
 
 /** A claim is paid: Dr claims payable, Cr cash, for all that is payable. */
-export const claimPaymentMoves = ({ payable }: ClaimBalance, about: Reference): Move[] => [{ debit: 'CLAIMS_PAYABLE', credit: 'CASH', amount: payable, about }];
+export const claimPaymentMoves = ({ payable }: Pick<ClaimBalance, 'payable'>, about: Reference): Move[] => [{ debit: 'CLAIMS_PAYABLE', credit: 'CASH', amount: payable, about }];
+
+/** The payment of a claim has failed: the mirror of all that was paid; it is payable again, less what is recoverable. */
+export function claimPaymentFailedMoves({ paid, payable, recoverable }: Pick<ClaimBalance, 'paid' | 'payable' | 'recoverable'>, about: Reference): Move[] {
+  return [
+    { debit: 'CASH', credit: 'CLAIMS_PAYABLE', amount: paid, about },
+    { debit: 'CLAIMS_PAYABLE', credit: 'PROVIDER_RECOVERABLE', amount: min(add(payable, paid), recoverable), about },
+  ];
+}

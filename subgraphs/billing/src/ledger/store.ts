@@ -77,10 +77,10 @@ export async function creditOf(tx: PoolClient, accountId: string, currency: stri
 
 /** How a claim stands. */
 export async function claimBalanceOf(tx: PoolClient, claimId: string, currency: string): Promise<ClaimBalance> {
-  const rows = await sums(tx, 'ledger:claim', 'reference_id', [claimId], ['CLAIMS_EXPENSE', 'CLAIMS_PAYABLE', 'PROVIDER_RECOVERABLE']);
+  const rows = await sums(tx, 'ledger:claim', 'reference_id', [claimId], ['CLAIMS_EXPENSE', 'CLAIMS_PAYABLE', 'PROVIDER_RECOVERABLE', 'CASH']);
   const of = (account: LedgerAccount, sign: 1n | -1n): Money => {
     const row = rows.find((each) => each.account === account && each.currency === currency);
     return row ? { minor: sign * money(row.sum, currency).minor, currency } : zero(currency);
   };
-  return { expense: of('CLAIMS_EXPENSE', -1n), payable: of('CLAIMS_PAYABLE', 1n), recoverable: of('PROVIDER_RECOVERABLE', -1n) };
+  return { expense: of('CLAIMS_EXPENSE', -1n), payable: of('CLAIMS_PAYABLE', 1n), recoverable: of('PROVIDER_RECOVERABLE', -1n), paid: of('CASH', 1n) };
 }

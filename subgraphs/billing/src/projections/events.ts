@@ -36,11 +36,12 @@ export const claimDecided = z.object({
   claim: z.string(),
   policyId: z.uuid(),
   claimantPartyId: z.uuid(),
-  accountId: z.uuid(),
-  account: z.string(),
+  /** Null as long as claims has not heard of the policy's account. */
+  accountId: z.uuid().nullish(),
+  account: z.string().nullish(),
   termId: z.uuid().nullish(),
   currency: z.string(),
   planPays: amount,
-  payee: z.object({ kind: z.enum(['PROVIDER', 'MEMBER']), locator: z.string() }).nullish(),
+  payee: z.object({ kind: z.enum(['PROVIDER', 'MEMBER']), locator: z.string().nullable() }).nullish(),
 });
 export type ClaimDecided = z.infer<typeof claimDecided>;

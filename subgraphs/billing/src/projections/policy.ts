@@ -54,7 +54,7 @@ function chargesOf(event: CloudEvent, data: PolicyCharged): ChargeRow[] {
 }
 
 const amountsOf = (charges: readonly ChargeRow[]): ComponentAmount[] =>
-  charges.map((charge) => ({ component: charge.component as ComponentAmount['component'], amount: moneyOf(charge), about: referenceOf(charge) }));
+  charges.map((charge) => ({ component: charge.component as ComponentAmount['component'], amount: moneyOf(charge), about: referenceOf(charge), isEarned: charge.period_from === null }));
 
 /** Earns every open premium charge of the term up to the day, then settles what is left with what is given back. */
 async function cancel(tx: PoolClient, origin: Origin, head: Omit<JournalHead, 'kind'>, data: PolicyCharged, given: readonly ChargeRow[]): Promise<void> {

@@ -90,6 +90,38 @@ describe('projections', () => {
     expect(await ledger(db, policy.account.id)).toEqual({});
   });
 
+  it('make payable again what a failed payment had paid', async () => {
+    const policy = policyOf();
+    const { claim, told } = claimOf(policy);
+    for (const event of [told('approved'), told('paid'), told('payment_failed')]) await apply(db, event, 2);
+    expect(await ledger(db, policy.account.id)).toEqual({ CLAIMS_EXPENSE: '500.00', CLAIMS_PAYABLE: '-500.00' });
+    expect(await rows('SELECT status FROM billing.charges WHERE claim_id = $1', claim.id)).toEqual([{ status: 'POSTED' }]);
+    await apply(db, told('paid'));
+    expect(await ledger(db, policy.account.id)).toEqual({ CLAIMS_EXPENSE: '500.00', CASH: '-500.00' });
+  });
+
+  it('find the account of a claim that does not name it, and pass by one that was denied for want of a policy', async () => {
+    const policy = policyOf();
+    const { told } = claimOf(policy);
+    const nameless = (kind: 'approved' | 'denied', planPays: string) => {
+      const event = told(kind, planPays);
+      return { ...event, data: { ...event.data, accountId: null, account: null, policy: null, termId: null, payee: { kind: 'MEMBER', locator: null } } };
+    };
+    await apply(db, nameless('denied', '0.00'));
+    await expect(apply(db, nameless('approved', '10.00'))).rejects.toThrow('the policy of a claim is not known yet');
+    await policy.issue(db);
+    await apply(db, nameless('approved', '10.00'));
+    expect(await ledger(db, policy.account.id)).toMatchObject({ CLAIMS_EXPENSE: '10.00' });
+  });
+
+  it('earn premium without a period at once', async () => {
+    const policy = policyOf();
+    await apply(db, policy.charged('endorsed', [{ category: 'PREMIUM', amount: '90.00', from: '2026-01-01', to: '2026-01-01' }]));
+    expect(await ledger(db, policy.account.id)).toEqual({ RECEIVABLE: '90.00', PREMIUM_INCOME: '-90.00' });
+    await apply(db, policy.charged('cancelled', [], { effectiveDate: '2026-04-01', cancellation: 'PRO_RATA' }));
+    expect(await ledger(db, policy.account.id)).toEqual({ RECEIVABLE: '90.00', PREMIUM_INCOME: '-90.00' });
+  });
+
   it('tell of each charge, without a name and without a diagnosis', async () => {
     const policy = policyOf();
     await apply(db, policy.issued());

@@ -110,7 +110,7 @@ export function policyOf(given: PolicyGiven = {}) {
 /** A claim of which events can be told. */
 export function claimOf(policy: ReturnType<typeof policyOf>, claimant: Party = policy.holder) {
   const claim = { id: newId(), locator: newLocator('clm') };
-  const told = (kind: 'submitted' | 'approved' | 'partially_approved' | 'denied' | 'paid' | 'reversed', planPays = '500.00', time = '2026-03-01T10:00:00Z') =>
+  const told = (kind: 'submitted' | 'approved' | 'partially_approved' | 'denied' | 'paid' | 'payment_failed' | 'reversed', planPays = '500.00', time = '2026-03-01T10:00:00Z') =>
     eventOf(
       `olly.claims.claim.${kind}.v1`,
       claim.locator,
