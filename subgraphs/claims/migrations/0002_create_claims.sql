@@ -11,6 +11,7 @@ CREATE TABLE claims.claims (
   account_locator text,
   claimant_party_id uuid NOT NULL,
   claimant_locator text,
+  provider_id uuid,
   provider_locator text,
   status text NOT NULL CHECK (status IN ('SUBMITTED', 'IN_REVIEW', 'APPROVED', 'PARTIALLY_APPROVED', 'DENIED', 'PAID', 'APPEALED', 'REVERSED', 'WITHDRAWN')),
   hold_reason text,
@@ -21,6 +22,7 @@ CREATE TABLE claims.claims (
   allowed numeric(19,4),
   plan_pays numeric(19,4) CHECK (plan_pays >= 0),
   member_owes numeric(19,4) CHECK (member_owes >= 0),
+  paid numeric(19,4) NOT NULL DEFAULT 0 CHECK (paid >= 0),
   is_assigned boolean NOT NULL DEFAULT false,
   payee_kind text CHECK (payee_kind IN ('PROVIDER', 'MEMBER')),
   payee_locator text,
@@ -49,6 +51,8 @@ CREATE INDEX claims_by_policy ON claims.claims (policy_id, id DESC);
 CREATE INDEX claims_by_provider ON claims.claims (provider_locator, id DESC) WHERE provider_locator IS NOT NULL;
 CREATE INDEX claims_by_status ON claims.claims (status, id DESC);
 CREATE UNIQUE INDEX claims_replaced_once ON claims.claims (replaces) WHERE replaces IS NOT NULL AND status <> 'WITHDRAWN';
-CREATE INDEX claims_left_in_the_middle ON claims.claims (updated_at) WHERE status = 'SUBMITTED' OR settling IS NOT NULL;
+CREATE INDEX claims_left_in_the_middle ON claims.claims (id)
+  WHERE status = 'SUBMITTED' OR settling IS NOT NULL OR hold_reason IN ('COVER_NOT_YET_KNOWN', 'ACCUMULATORS_BUSY');
+COMMENT ON COLUMN claims.claims.paid IS 'What has been paid so far: after an appeal only the difference is paid or recovered';
 -- +goose Down
 DROP TABLE claims.claims;

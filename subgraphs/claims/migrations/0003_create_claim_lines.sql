@@ -19,6 +19,7 @@ CREATE TABLE claims.claim_lines (
   amount_allowed numeric(19,4) CHECK (amount_allowed >= 0),
   amount_paid numeric(19,4) CHECK (amount_paid >= 0),
   member_owes numeric(19,4) CHECK (member_owes >= 0),
+  line_status text CHECK (line_status IN ('APPROVED', 'DENIED')),
   network text CHECK (network IN ('IN', 'OUT')),
   reason_code text,
   CONSTRAINT claim_lines_number UNIQUE (claim_id, line_number)

@@ -11,7 +11,7 @@ import { Balances } from './balances.ts';
 import { costShares } from './costShare.ts';
 import { denyLateClaim, denyOutsideCover, denyWithinWaitingPeriod, isMedicalHistoryUnknown } from './cover.ts';
 import { denyDuplicate } from './duplicate.ts';
-import type { ClaimFacts, HoldReason, LockedLine, Movement, Network } from './facts.ts';
+import type { Accumulator, ClaimFacts, HoldReason, LockedLine, Movement, Network } from './facts.ts';
 import { applyAllowedLimits, applyPaidLimits, isLimitUnknown, isOfClaim } from './limits.ts';
 import { benefitsOf } from './network.ts';
 import { applyShares } from './otherInsurance.ts';
@@ -56,11 +56,21 @@ export interface Decision {
   readonly steps: readonly TraceStep[];
 }
 
-function relock(sheet: Worksheet, locked: LockedLine, balances: Balances, visits: Visits): void {
+/** What the lines of one claim share while they are worked. */
+interface Shared {
+  readonly balances: Balances;
+  readonly visits: Visits;
+  /** Every accumulator that a line of the claim lists. */
+  readonly accumulators: readonly Accumulator[];
+  /** Units used up of each prior authorisation. */
+  readonly authorised: Map<string, number>;
+}
+
+function relock(sheet: Worksheet, locked: LockedLine, { balances, visits, accumulators }: Shared): void {
   sheet.network = locked.network;
   sheet.allowed = money(locked.allowed, sheet.currency);
   for (const { group, reason, amount } of locked.adjustments) sheet.adjust('LOCKED', group, reason, money(amount, sheet.currency));
-  for (const movement of locked.movements) balances.takeAgain(movement, sheet.line.cover.accumulators);
+  for (const movement of locked.movements) balances.takeAgain(movement, accumulators);
   const { term } = sheet.line.cover;
   const copay = (locked.network === 'IN' ? term?.in : term?.out)?.steps.find((step) => step.step === 'COPAY');
   if (copay && copay.per !== 'LINE' && copay.per !== 'UNIT') {
@@ -86,16 +96,9 @@ function denyWhenNotPayable(sheet: Worksheet, facts: ClaimFacts, authorised: Map
   }
 }
 
-/** What the lines of one claim share while they are worked. */
-interface Shared {
-  readonly balances: Balances;
-  readonly visits: Visits;
-  /** Units used up of each prior authorisation. */
-  readonly authorised: Map<string, number>;
-}
-
-function decideLine(sheet: Worksheet, facts: ClaimFacts, { balances, visits, authorised }: Shared): void {
-  if (sheet.line.locked) return relock(sheet, sheet.line.locked, balances, visits);
+function decideLine(sheet: Worksheet, facts: ClaimFacts, shared: Shared): void {
+  const { balances, visits, authorised } = shared;
+  if (sheet.line.locked) return relock(sheet, sheet.line.locked, shared);
   denyWhenNotPayable(sheet, facts, authorised);
   const benefits = sheet.isDenied ? null : benefitsOf(sheet);
   if (!benefits) return;
@@ -149,7 +152,7 @@ function versionsOf(sheets: readonly Worksheet[]): Map<string, number> {
 /** Decides a claim. Throws RangeError only for facts that are not what facts.ts says. */
 export function adjudicate(facts: ClaimFacts): Decision {
   const { currency } = facts;
-  const shared: Shared = { balances: new Balances(currency), visits: new Visits(facts.earlierVisits, currency), authorised: new Map() };
+  const shared: Shared = { balances: new Balances(currency), visits: new Visits(facts.earlierVisits, currency), authorised: new Map(), accumulators: facts.lines.flatMap((line) => line.cover.accumulators) };
   const sheets = [...facts.lines].sort((a, b) => a.number - b.number).map((line) => new Worksheet(line, currency));
   for (const sheet of sheets) decideLine(sheet, facts, shared);
   const lines = sheets.map(lineDecision);

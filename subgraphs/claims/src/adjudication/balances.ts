@@ -20,6 +20,7 @@ interface Taken {
 export class Balances {
   private readonly taken = new Map<string, bigint>();
   private readonly order = new Map<string, Taken>();
+  private readonly kept: Movement[] = [];
   constructor(readonly currency: string) {}
 
   private minor(accumulator: Accumulator, text: string): bigint {
@@ -59,21 +60,23 @@ export class Balances {
     else this.order.set(id, { line, accumulator, serviceDate, amount: given });
   }
 
-  /** Takes again what a locked line took when it was decided. */
+  /** Takes again what a locked line took when it was decided, also where its cover has changed since and no line lists the accumulator any more. */
   takeAgain(movement: Movement, accumulators: readonly Accumulator[]): void {
     const found = accumulators.find(({ key }) => key === movement.accumulator);
     if (found) this.take(found, this.minor(found, movement.amount), movement.line, movement.serviceDate);
+    else this.kept.push(movement);
   }
 
   /** Everything taken, in the order of the lines. */
   movements(): Movement[] {
-    return [...this.order.values()].map(({ line, accumulator, serviceDate, amount }) => ({
+    const taken = [...this.order.values()].map(({ line, accumulator, serviceDate, amount }) => ({
       line,
       accumulator: accumulator.key,
       measure: accumulator.type,
       amount: isCount(accumulator) ? amount.toString() : amountOf(ofMinor(amount, this.currency)),
       serviceDate,
     }));
+    return [...this.kept, ...taken].sort((a, b) => a.line - b.line);
   }
 }
 

@@ -1,0 +1,20 @@
+/** Claims: submitting, adjudicating, paying and appealing, and the authorisations that come before the care. */
+import { defineSubgraph } from '@olly/kit/server';
+import { access } from './access.ts';
+import { claimResolvers } from './claim/resolvers.ts';
+import { createContext, createServices } from './context.ts';
+import { createJobs } from './jobs.ts';
+import { priorAuthorisationResolvers } from './priorAuthorisation/resolvers.ts';
+import { projections } from './projections/index.ts';
+
+export default defineSubgraph({
+  name: 'claims',
+  schema: 'claims',
+  resolvers: [claimResolvers, priorAuthorisationResolvers],
+  access,
+  publishes: true,
+  services: createServices,
+  context: createContext,
+  projections: () => projections,
+  jobs: createJobs,
+});
