@@ -6,6 +6,7 @@ import { accessEntry } from '@olly/kit/auth';
 import type { NewEvent } from '@olly/kit/outbox';
 import type { IsoDate } from '@olly/kit/time';
 import { z } from 'zod';
+import type { PolicyChargeRow, PolicyInsuredRow } from '../mappers.ts';
 import type { Issue } from './issue.ts';
 import { policyStatusOn } from './policy.ts';
 
@@ -48,8 +49,28 @@ export const policyChanged = z.object({
 });
 export type PolicyChanged = z.infer<typeof policyChanged>;
 
-export function policyIssuedEvent(issue: Issue, billing: PolicyChanged['billing'], today: IsoDate): NewEvent {
-  const { policy, term, transaction, elements, insureds, charges, access } = issue;
+export type PolicyEventKind = 'issued' | 'endorsed' | 'renewed' | 'cancelled' | 'reinstated';
+
+/** One person's cover under an element: neighbouring rows of different prices are one period. */
+function periodsOf(insureds: readonly PolicyInsuredRow[]): PolicyChanged['elements'][number]['insured'] {
+  const periods: { partyId: string; party: string; from: string; to: string }[] = [];
+  for (const { party_id: partyId, party_locator: party, effective_from: from, effective_to: to } of insureds) {
+    const before = periods.find((one) => one.party === party && one.to === from);
+    if (before) before.to = to;
+    else periods.push({ partyId, party, from, to });
+  }
+  return periods;
+}
+
+export type PolicyTold = Pick<Issue, 'policy' | 'term' | 'transaction' | 'elements' | 'insureds' | 'access'> & {
+  /** As they are told: of a change in several steps, all steps together. */
+  readonly charges: readonly Pick<PolicyChargeRow, 'charge_key' | 'category' | 'amount' | 'effective_from' | 'effective_to' | 'element_static_id'>[];
+  readonly cancellation?: PolicyChanged['cancellation'];
+};
+
+/** The whole policy after a change, with what the change charged. */
+export function policyEvent(kind: PolicyEventKind, told: PolicyTold, billing: PolicyChanged['billing'], today: IsoDate): NewEvent {
+  const { policy, term, transaction, elements, insureds, charges, access, cancellation } = told;
   const data: PolicyChanged = {
     policyId: policy.id,
     policy: policy.locator,
@@ -75,7 +96,7 @@ export function policyIssuedEvent(issue: Issue, billing: PolicyChanged['billing'
       staticId: element.static_id,
       type: element.element_type,
       coverage: element.document,
-      insured: insureds.filter((one) => one.element_id === element.id).map((one) => ({ partyId: one.party_id, party: one.party_locator, from: one.effective_from, to: one.effective_to })),
+      insured: periodsOf(insureds.filter((one) => one.element_id === element.id)),
     })),
     charges: charges.map((one) => ({
       key: one.charge_key,
@@ -86,7 +107,8 @@ export function policyIssuedEvent(issue: Issue, billing: PolicyChanged['billing'
       ...(one.element_static_id && { elementStaticId: one.element_static_id }),
     })),
     billing,
+    ...(cancellation && { cancellation }),
     access: [...access],
   };
-  return { topic: 'enrollment.policy', key: policy.locator, type: 'olly.enrollment.policy.issued.v1', data: policyChanged.parse(data) };
+  return { topic: 'enrollment.policy', key: policy.locator, type: `olly.enrollment.policy.${kind}.v1`, data: policyChanged.parse(data) };
 }

@@ -107,7 +107,7 @@ export function issueOf(input: IssueFacts, ids: Ids): Issue {
     premium: pricing.premium,
     tax: pricing.tax,
     fees: pricing.feesTotal,
-    document: { ...quote.document, pricing },
+    document: { ...quote.document, region: quote.region, pricing },
     actor,
     issued_at: now,
   };

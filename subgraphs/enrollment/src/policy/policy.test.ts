@@ -23,6 +23,10 @@ describe('the status of a policy', () => {
     expect(policyStatusOn({ ...policy, status }, day)).toBe(expected);
   });
 
+  it('cancelled from its first day is cancelled at once, also before that day', () => {
+    expect(policyStatusOn({ inception_date: '2026-04-01', covered_to: '2026-04-01', status: 'CANCELLED' }, '2026-03-01')).toBe('CANCELLED');
+  });
+
   const term = { effective_from: '2026-04-01', effective_to: '2027-04-01' };
   it.each([
     [null, 'ACTIVE', '2026-03-31', 'PENDING'],

@@ -29,7 +29,7 @@ export function termStatusOn(term: Pick<PolicyTermRow, 'status' | 'effective_fro
 
 /** Where a policy stands on a day. */
 export function policyStatusOn({ status, inception_date: from, covered_to: to }: Pick<PolicyRow, 'status' | 'inception_date' | 'covered_to'>, day: IsoDate): PolicyStatus {
-  const hasEnded = to <= day;
+  const hasEnded = to <= day || to <= from;
   if (status === 'CANCELLED' || status === 'LAPSED') return hasEnded ? status : day < from ? 'PENDING' : 'ACTIVE';
   if (day < from) return 'PENDING';
   return hasEnded ? 'EXPIRED' : status;

@@ -1,14 +1,27 @@
 /** Doormen of policies, and of what enrollment adds to parties and accounts. */
-import { money } from '@olly/kit/money';
-import { listPage, whenSeenFully } from '@olly/kit/server';
+import { refusable } from '@olly/kit/errors';
+import { money, sum } from '@olly/kit/money';
+import { listPage, resultOf, whenSeenFully } from '@olly/kit/server';
 import type { Resolvers } from '../../generated/resolvers.ts';
 import { seesHealth } from '../access.ts';
 import type { Context } from '../context.ts';
 import type { PolicyRow, PolicyTransactionRow } from '../mappers.ts';
+import { cancelPolicy, gatherCancellation, reinstatePolicy } from './cancel.ts';
+import { endorsePolicy, gatherEndorsement } from './endorse.ts';
+import { type PlannedCharge, totalsOf } from './plan.ts';
 import { policyStatusOn, termStatusOn } from './policy.ts';
 import { findPolicy } from './store.ts';
 
 const inFull = <T>(resolve: (policy: PolicyRow, ctx: Context) => Promise<T>) => whenSeenFully('policies', (policy: PolicyRow, _args: unknown, ctx: Context) => resolve(policy, ctx));
+
+const REFUSAL = 'EnrollmentRefusal';
+
+/** What a plan would cost. */
+function previewOf(charges: readonly PlannedCharge[], currency: string) {
+  const totals = totalsOf(charges, currency);
+  const [premium, tax, fees] = [money(totals.premium, currency), money(totals.tax, currency), money(totals.fees, currency)];
+  return { premium, tax, fees, total: sum([premium, tax, fees], currency) };
+}
 
 /** The policy of something that hangs on one; it was loaded a moment ago, so the loader has it. */
 async function healthIsSeen(transaction: PolicyTransactionRow, { identity, loaders }: Context): Promise<boolean> {
@@ -23,7 +36,22 @@ export const policyResolvers = {
       const wanted = { ...(filter?.accountLocator && { account_locator: filter.accountLocator }), ...(filter?.productCode && { product_code: filter.productCode }) };
       return listPage<PolicyRow>(prisma.policies, { AND: [(await ability()).where('policies'), wanted] }, page, (ids) => loaders.policyById.loadMany(ids));
     },
+    previewEndorsement: (_parent, { change }, ctx) =>
+      refusable(REFUSAL, async () => {
+        const { plan, now } = await gatherEndorsement(ctx, change);
+        return previewOf(plan.charges, now.policy.currency);
+      }),
+    previewCancellation: (_parent, { cancellation }, ctx) =>
+      refusable(REFUSAL, async () => {
+        const { plan, now } = await gatherCancellation(ctx, cancellation);
+        return previewOf(plan.charges, now.policy.currency);
+      }),
     policyForClaim: async (_parent, { policyId }, { pool }) => ({ policy: await findPolicy(pool, policyId) }),
+  },
+  Mutation: {
+    endorsePolicy: (_parent, { input }, ctx) => refusable(REFUSAL, () => endorsePolicy(ctx, input)),
+    cancelPolicy: (_parent, { input }, ctx) => refusable(REFUSAL, () => cancelPolicy(ctx, input)),
+    reinstatePolicy: (_parent, { input }, ctx) => refusable(REFUSAL, () => reinstatePolicy(ctx, input)),
   },
   Policy: {
     __resolveReference: (reference, { loaders }) => ('id' in reference && reference.id ? loaders.policyById.load(reference.id) : loaders.policyByLocator.load((reference as { locator: string }).locator)),
@@ -45,6 +73,7 @@ export const policyResolvers = {
     premium: (transaction) => money(transaction.premium, transaction.currency),
     tax: (transaction) => money(transaction.tax, transaction.currency),
     fees: (transaction) => money(transaction.fees, transaction.currency),
+    policy: (transaction, _args, { loaders }) => loaders.policyById.load(transaction.policy_id),
     charges: (transaction, _args, { loaders }) => loaders.chargesOfTransaction.load(transaction.id),
     fieldValues: async (transaction, _args, ctx) => ((await healthIsSeen(transaction, ctx)) ? ctx.loaders.answersOfTransaction.load(transaction.id) : null),
   },
@@ -64,6 +93,8 @@ export const policyResolvers = {
     account: ({ policy }) => policy?.account_locator ?? null,
     status: ({ policy }, _args, { clock }) => policy && policyStatusOn(policy, clock.today()),
   },
+  PolicyChangeResult: resultOf('PolicyTransaction'),
+  PolicyChangePreviewResult: resultOf('PolicyChangePreview'),
   Party: {
     __resolveReference: ({ locator }) => ({ locator }),
     policies: (party, page, { loaders }) => loaders.policiesOfParty.load(party.locator, page),

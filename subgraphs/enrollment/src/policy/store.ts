@@ -7,7 +7,7 @@ import type { Issue } from './issue.ts';
 type Values = Readonly<Record<string, unknown>>;
 
 /** Inserts rows of one shape in one statement. Table and columns come from the code, never from input; JSON is told by its column. */
-async function insertAll(tx: PoolClient, table: string, rows: readonly Values[]): Promise<void> {
+export async function insertAll(tx: PoolClient, table: string, rows: readonly Values[]): Promise<void> {
   const [first] = rows;
   if (!first) return;
   const columns = Object.keys(first);

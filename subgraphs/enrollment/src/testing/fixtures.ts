@@ -1,6 +1,6 @@
 /** A product, people and an account as policy_admin tells them, for tests. */
 import { newId, newLocator } from '@olly/kit/locator';
-import { productTerms, type ProductTerms, type QuotingFacts, type RuleOutcome } from '../ports/policyAdmin.ts';
+import { type PremiumTax, productTerms, type ProductTerms, type QuotingFacts, type RuleOutcome } from '../ports/policyAdmin.ts';
 
 export const usGold: ProductTerms = productTerms.parse({
   currency: 'USD',
@@ -41,11 +41,12 @@ export class PolicyAdminWorld {
   readonly people = new Map<string, TestPerson>();
   readonly accounts = new Map<string, { id: string; locator: string; holder: string; broker: string | null }>();
   document: ProductTerms = usGold;
+  taxes: PremiumTax[] = [{ name: 'Premium tax', rate: '0.0175', region: 'NY', from: '2020-01-01', to: null }];
   outcomes: RuleOutcome[] = [];
   evaluations = 0;
   /** Runs before each answer to the rules: a test can let somebody else be faster. */
   beforeRules: () => Promise<void> = async () => {};
-  readonly fields = [
+  fields: unknown[] = [
     { id: newId(), fieldKey: 'smoker', label: 'Do you smoke?', fieldType: 'BOOLEAN', appliesTo: 'QUOTE', required: true, options: {} },
     { id: newId(), fieldKey: 'height', label: 'Height in cm', fieldType: 'INTEGER', appliesTo: 'QUOTE', required: false, options: { min: 40, max: 250 } },
   ];
@@ -87,10 +88,23 @@ export class PolicyAdminWorld {
       version,
       account: { id: account.id, locator: account.locator, billingLevel: 'ACCOUNT', currency: 'USD', broker: account.broker },
       holder: { partyId: holder.id, partyLocator: holder.locator, dateOfBirth: holder.dateOfBirth },
-      market: { marketCode: 'US', jurisdiction: 'New York', timeZone: 'America/New_York', taxes: [{ name: 'Premium tax', rate: '0.0175', region: 'NY', from: '2020-01-01', to: null }] },
+      market: { marketCode: 'US', jurisdiction: 'New York', timeZone: 'America/New_York', taxes: this.taxes },
       parties,
     } satisfies Record<keyof QuotingFacts, unknown>;
   }
+}
+
+/** A policy whose premium is 1,200.00 a year, 1,500.00 when the answer to `level` is B, 1,800.00 when it is C; 12 % tax, 10 % short rate. */
+export function plain(world: PolicyAdminWorld, basis: 'DAY' | 'MONTH', base = '1200.00'): void {
+  world.document = {
+    ...usGold,
+    prorationBasis: basis,
+    elements: usGold.elements.slice(0, 1),
+    rating: { base: { MEDICAL: base }, factors: [{ name: 'Level', by: 'field', field: 'level', table: { A: '1', B: '1.25', C: '1.50' } }], fees: [] },
+    retroDays: 366,
+  };
+  world.taxes = [{ name: 'Insurance premium tax', rate: '0.12', from: '2017-06-01', to: null }];
+  world.fields = [{ id: newId(), fieldKey: 'level', label: 'Level', fieldType: 'ENUM', appliesTo: 'QUOTE', required: true, options: { choices: ['A', 'B', 'C'] } }];
 }
 
 /** A rule that matched. */

@@ -11,7 +11,7 @@ import { once } from '@olly/kit/server';
 import { ageOn, type IsoDate } from '@olly/kit/time';
 import type { Context } from '../context.ts';
 import type { PolicyRow, QuoteRow, UnderwritingFlagRow } from '../mappers.ts';
-import { policyIssuedEvent } from '../policy/events.ts';
+import { policyEvent } from '../policy/events.ts';
 import { issueOf } from '../policy/issue.ts';
 import { findPolicy, insertIssue } from '../policy/store.ts';
 import type { QuotingFacts, RuleOutcome } from '../ports/policyAdmin.ts';
@@ -97,7 +97,7 @@ async function issueLocked(tx: PoolClient, ctx: Context, quote: QuoteRow, facts:
   await insertIssue(tx, ctx, issue);
   await saveStep(tx, ctx, { quote, command: 'issue', to: quoteMachine.next(quote.status, 'issue', 'ISSUED'), actor: ctx.identity.subject });
   await replaceAccess(tx, ctx.schema, issue.policy.locator, issue.access, issue.policy.id);
-  await appendToOutbox(tx, ctx, [policyIssuedEvent(issue, facts.version.document.billing, today)]);
+  await appendToOutbox(tx, ctx, [policyEvent('issued', issue, facts.version.document.billing, today)]);
   return issue.policy.id;
 }
 
