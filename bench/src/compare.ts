@@ -1,6 +1,6 @@
 /**
- * Measures two servers under the same load, in turns, so that a noisy minute hits both. The answers must be equal, and no request may fail:
- * a fast wrong answer is no figure.
+ * Measures two servers under the same load, in short turns, so that a noisy moment hits both; the ratio is the median of the turns' ratios. The
+ * answers must be equal, and no request may fail: a fast wrong answer is no figure.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { median, round } from './figure.ts';
@@ -11,9 +11,9 @@ import { type Running, start } from './spawn.ts';
 export const CORE_UNDER_TEST = 0;
 export const CORE_BESIDE = 1;
 
-const ROUNDS = 3;
-const WARM_S = 3;
-const MEASURED_S = 5;
+const ROUNDS = 9;
+const WARM_S = 4;
+const MEASURED_S = 2;
 
 export interface Side {
   readonly name: string;
@@ -50,8 +50,15 @@ function summary(rounds: readonly Round[]): Measured {
   return { perSecond: of((one) => one.perSecond), p99Ms: of((one) => one.p99Ms), ...(Number.isFinite(cpu) && { cpuMicrosPerOperation: cpu }) };
 }
 
+export interface Comparison {
+  readonly ours: Measured;
+  readonly other: Measured;
+  /** Ours ÷ other, operations per second: the median over pairs of turns. */
+  readonly ratio: number;
+}
+
 /** Warms both, measures them in turns, answers the medians. Throws when they disagree or a request fails. */
-export async function compare(ours: Side, other: Side): Promise<{ ours: Measured; other: Measured }> {
+export async function compare(ours: Side, other: Side): Promise<Comparison> {
   const sides = [ours, other] as const;
   const rounds: [Round[], Round[]] = [[], []];
   for (let i = 0; i <= ROUNDS; i += 1) {
@@ -63,7 +70,8 @@ export async function compare(ours: Side, other: Side): Promise<{ ours: Measured
       throw new Error(`The answers differ: ${JSON.stringify(rounds[0][0]?.answer)} and ${JSON.stringify(rounds[1][0]?.answer)}`);
     }
   }
-  return { ours: summary(rounds[0]), other: summary(rounds[1]) };
+  const ratios = rounds[0].map(({ perSecond }, i) => perSecond / (rounds[1][i]?.perSecond ?? Number.NaN));
+  return { ours: summary(rounds[0]), other: summary(rounds[1]), ratio: round(median(ratios)) };
 }
 
 /** How a comparison reads in a figure's note. */

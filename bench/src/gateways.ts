@@ -9,7 +9,7 @@ import { demoJwks, signDemoToken } from '@olly/kit/auth';
 import { composeServices } from '@theguild/federation-composition';
 import { parse } from 'graphql';
 import { CORE_BESIDE, CORE_UNDER_TEST, compare, noteOf, type Side } from './compare.ts';
-import { type Figure, round } from './figure.ts';
+import type { Figure } from './figure.ts';
 import { installPeers } from './peers.ts';
 import { type GatewayConfig, SUBGRAPHS } from './processes/setting.ts';
 import { start } from './spawn.ts';
@@ -46,8 +46,8 @@ async function againstGateway(figure: string, otherProcess: string, what: string
       stops.push(gateway.stop);
       return { name, process: gateway, load: { url: gateway.ready.url, headers, body: JSON.stringify({ query: QUERY }) } };
     };
-    const { ours, other } = await compare(await side('gateway-ours'), await side(otherProcess));
-    return { figure, ours: ours.perSecond, other: other.perSecond, ratio: round(ours.perSecond / other.perSecond), unit: 'operations/s', note: noteOf(what, ours, other) };
+    const { ours, other, ratio } = await compare(await side('gateway-ours'), await side(otherProcess));
+    return { figure, ours: ours.perSecond, other: other.perSecond, ratio, unit: 'operations/s', note: noteOf(what, ours, other) };
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
