@@ -74,7 +74,7 @@ export async function rowsForClaim(tx: Queryable, partyId: string, policyId: str
 export async function continuationsOf(pool: Queryable, policyIds: readonly string[]): Promise<Continuation[]> {
   const { rows } = await pool.query<Continuation>({
     name: 'cover:continuations',
-    text: `WITH live AS (SELECT * FROM eligibility.member_coverage WHERE status <> 'SUPERSEDED' AND effective_from < effective_to AND scheme IS NOT NULL),
+    text: `WITH live AS NOT MATERIALIZED (SELECT * FROM eligibility.member_coverage WHERE status <> 'SUPERSEDED' AND effective_from < effective_to AND scheme IS NOT NULL),
                 opening AS (SELECT policy_id, min(effective_from) AS day FROM live WHERE policy_id = ANY($1::uuid[]) GROUP BY policy_id)
            SELECT o.policy_id, now.party_id, now.element_type, o.day AS opened_on, before.policy_id AS home
            FROM opening o

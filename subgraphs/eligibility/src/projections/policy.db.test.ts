@@ -1,10 +1,13 @@
 /** The projection on PostgreSQL: history is kept, a replay is boring, and a rebuild makes the same bytes. */
-import { scaled, seed, type TestDatabase, testDatabase } from '@olly/kit/testing';
-import type { CloudEvent } from '@olly/kit/outbox';
 import { newId } from '@olly/kit/locator';
+import type { CloudEvent } from '@olly/kit/outbox';
+import { accessProjection, rebuild, startProjection } from '@olly/kit/projection';
+import { scaled, scratchDatabase, seed, type TestDatabase, testDatabase } from '@olly/kit/testing';
+import { createEmbeddedTransport } from '@olly/kit/transport';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { medical } from '../testing/fixtures.ts';
 import { apply, newPerson, newPolicy, type PolicyState, policyEvent } from '../testing/world.ts';
+import { policyProjection } from './policy.ts';
 
 describe('cover from policy events', () => {
   let db: TestDatabase;
@@ -99,12 +102,26 @@ describe('cover from policy events', () => {
       if (next) events.push(next);
       if (waiting[index]?.length === 0) waiting.splice(index, 1);
     }
-    await apply(db, ...events);
+    const log = await scratchDatabase();
+    const transport = createEmbeddedTransport({ url: log.url, name: 'replay' });
+    const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+    const kept = [
+      { projection: policyProjection, table: 'member_coverage' },
+      { projection: accessProjection({ service: 'eligibility', schema: 'eligibility', topics: ['enrollment.policy'] }), table: 'access' },
+    ];
+    const store = { pool: db.pool, schema: 'eligibility' };
+    const applied = async () => (await db.pool.query('SELECT count(*)::int AS count FROM eligibility.projection_inbox')).rows[0].count;
+    for (const event of events) await transport.send('enrollment.policy', [{ key: event.subject, value: JSON.stringify(event) }]);
+    const running = kept.map(({ projection }) => startProjection({ ...store, projection, transport, log: quiet }));
+    await expect.poll(applied, { timeout: 60_000 }).toBe(events.length * 2);
     const first = await bytes();
     expect(first[0]).toHaveLength(lives.length * 15);
-    await db.pool.query('DELETE FROM eligibility.member_coverage');
-    await db.pool.query('DELETE FROM eligibility.access');
-    await apply(db, ...events);
+    for (const { projection, table } of kept) await rebuild({ ...store, projection, empty: async (tx) => void (await tx.query(`DELETE FROM eligibility.${table}`)) });
+    expect(await applied()).toBeLessThan(events.length * 2);
+    await expect.poll(applied, { timeout: 60_000 }).toBe(events.length * 2);
+    for (const one of running) await one.stop();
+    await transport.close();
+    await log.close();
     expect(await bytes()).toEqual(first);
   });
 });

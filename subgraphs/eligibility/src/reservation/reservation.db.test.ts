@@ -113,6 +113,24 @@ describe('a claim’s reservation', () => {
     expect(await faults()).toEqual([]);
   });
 
+  it('stays exact when reservations, releases, confirmations and a replacement of one claim meet', async () => {
+    const policy = await issued();
+    for (let round = 0; round < 5; round += 1) {
+      const [old, next] = [newClaim(), newClaim()];
+      const seen = await deductibles(policy);
+      const input = request(policy, old, takes(seen, '100.00'));
+      await claims.reserve(input);
+      await Promise.all([
+        claims.confirm(old),
+        claims.release(old),
+        claims.reserve(input),
+        deductibles(policy, first(policy), { replaces: old }).then((now) => claims.reserve(request(policy, next, takes(now, '100.00'), { replaces: old }))),
+        claims.release(next),
+      ]);
+      expect(await faults()).toEqual([]);
+    }
+  });
+
   it('is given back by a release, once, and lists for review what was decided after it from the same limits', async () => {
     const policy = await issued();
     const [early, reversed, full, undecided] = [newClaim(), newClaim(), newClaim(), newClaim()];
@@ -144,6 +162,22 @@ describe('a claim’s reservation', () => {
     expect(await claims.confirm(claim)).toBe('RELEASED');
     expect(await claims.reserve(await input())).toMatchObject({ outcome: 'RESERVED' });
     expect(await claims.confirm(claim)).toBe('CONFIRMED');
+  });
+
+  it('reads by index, however much is stored', async () => {
+    const plans: [string, unknown[]][] = [
+      ["SELECT * FROM eligibility.member_coverage WHERE status <> 'SUPERSEDED' AND (party_id = ANY($1::uuid[]) OR party_locator = ANY($2::text[]))", [[], []]],
+      ["SELECT * FROM eligibility.member_coverage WHERE status <> 'SUPERSEDED' AND policy_id = ANY($1::uuid[])", [[]]],
+      ['SELECT * FROM eligibility.coverage_accumulators WHERE key = ANY($1::text[]) ORDER BY key COLLATE "C" FOR UPDATE', [[]]],
+      ['SELECT * FROM eligibility.accumulator_movements WHERE claim_locator = ANY($1::text[]) AND given_back_at IS NULL', [[]]],
+    ];
+    const client = await db.pool.connect();
+    try {
+      await client.query('SET enable_seqscan = off');
+      for (const [sql, values] of plans) expect(JSON.stringify((await client.query(`EXPLAIN (FORMAT JSON) ${sql}`, values)).rows), sql).not.toContain('Seq Scan');
+    } finally {
+      client.release(true);
+    }
   });
 
   it('answers NONE for a claim that never reserved', async () => {
