@@ -39,6 +39,29 @@ const INVOICE = `query ($locator: ID!) { invoice(locator: $locator) { total { am
   lines { lineNumber description amount { amount currency } } installments { number dueDate amount { amount currency } } } }`;
 export type InvoiceDetails = NonNullable<z.infer<typeof invoice>['invoice']>;
 
+const claim = z.object({
+  claim: z
+    .object({
+      lines: z
+        .array(
+          z.object({
+            lineNumber: z.number(),
+            serviceDate: z.string(),
+            procedureCode: z.string().nullish(),
+            claimed: amount,
+            planPays: amount.nullish(),
+            memberOwes: amount.nullish(),
+            adjustments: z.array(z.object({ group: z.string(), reasonCode: z.string(), reason: z.string(), amount })),
+          }),
+        )
+        .nullish(),
+    })
+    .nullable(),
+});
+const CLAIM = `query ($locator: ID!) { claim(locator: $locator) { lines { lineNumber serviceDate procedureCode claimed { amount currency } planPays { amount currency }
+  memberOwes { amount currency } adjustments { group reasonCode reason amount { amount currency } } } } }`;
+export type ClaimLineDetails = NonNullable<NonNullable<z.infer<typeof claim>['claim']>['lines']>[number];
+
 export interface AccountDetails {
   readonly displayNumber: string;
   readonly market: string;
@@ -52,6 +75,8 @@ export interface Ports {
   hasMarket(code: string): Promise<boolean>;
   productName(code: string): Promise<string | null>;
   invoice(locator: string): Promise<InvoiceDetails | null>;
+  /** The lines as they stand now, which may be later than the event; empty when there is no such claim. */
+  claimLines(locator: string): Promise<readonly ClaimLineDetails[]>;
 }
 
 export function createPorts(service: (name: string) => ServiceClient): Ports {
@@ -64,6 +89,7 @@ export function createPorts(service: (name: string) => ServiceClient): Ports {
     },
     hasMarket: async (code) => market.parse(await admin().query(MARKET, { code })).marketProfile !== null,
     productName: async (code) => product.parse(await admin().query(PRODUCT, { code })).product?.name ?? null,
+    claimLines: async (locator) => claim.parse(await service('claims').query(CLAIM, { locator })).claim?.lines ?? [],
     invoice: async (locator) => invoice.parse(await service('billing').query(INVOICE, { locator })).invoice,
   };
 }

@@ -1,10 +1,11 @@
 /** What a document is made of: what the event said, and names, addresses and lines from the services that own them. Answers null when its subject does not exist. */
 import type { SubjectType } from '../mappers.ts';
-import type { Contact, Ports } from '../ports/ports.ts';
+import type { ClaimLineDetails, Contact, Ports } from '../ports/ports.ts';
 import type { ClaimDecided, InvoiceFinalised, Order, PolicyIssued } from './events.ts';
 import { type ClaimOutcome, explanationModel } from './explanation.ts';
 import { invoiceModel } from './invoice.ts';
 import { scheduleModel } from './schedule.ts';
+import { dateText } from './setting.ts';
 
 export interface Gathered {
   readonly party: string;
@@ -60,10 +61,20 @@ async function invoice(ports: Ports, issuedOn: string, data: InvoiceFinalised): 
   return { party: account.holder, market: account.market, subjectType: 'INVOICE', subject: data.invoice, filename: `invoice-${data.invoice}`, model };
 }
 
+/** What the decision stored about a line, if it is still the decision that the event tells of: a claim may have been appealed since. */
+function detailsOf(line: ClaimDecided['lines'][number], details: readonly ClaimLineDetails[], market: string) {
+  const found = details.find((one) => one.lineNumber === line.number);
+  const isSame = found && found.claimed.amount === line.claimed && found.planPays?.amount === line.planPays && found.memberOwes?.amount === line.memberOwes;
+  if (!found) return {};
+  const description = `${found.procedureCode ? `${found.procedureCode}, ` : ''}${dateText(market, found.serviceDate)}`;
+  return isSame ? { description, adjustments: found.adjustments.map((one) => ({ ...one, amount: one.amount.amount })) } : { description };
+}
+
 async function explanation(ports: Ports, issuedOn: string, outcome: ClaimOutcome, data: ClaimDecided): Promise<Gathered> {
-  const [account, [contact]] = await Promise.all([ports.account(data.account), ports.contacts([data.claimant])]);
+  const [account, [contact], details] = await Promise.all([ports.account(data.account), ports.contacts([data.claimant]), ports.claimLines(data.claim)]);
   if (!account) throw new Error('the account of a claim is not known');
   const setting = { market: account.market, issuedOn, party: known(contact) };
-  const model = explanationModel(setting, { ...data, outcome });
+  const lines = data.lines.map((line) => ({ ...line, ...detailsOf(line, details, account.market) }));
+  const model = explanationModel(setting, { ...data, lines, outcome });
   return { party: data.claimant, market: account.market, subjectType: 'CLAIM', subject: data.claim, filename: `explanation-of-benefits-${data.claim}`, model };
 }

@@ -32,7 +32,7 @@ export const EXAMPLES: Readonly<Record<DocumentType, object>> = {
     policy: 'pol_example',
     outcome: 'APPROVED',
     currency,
-    lines: [{ number: 1, claimed: '150.00', planPays: '50.00', memberOwes: '30.00' }],
+    lines: [{ number: 1, claimed: '150.00', planPays: '50.00', memberOwes: '30.00', adjustments: [{ group: 'CO', reasonCode: '45', reason: 'Over the fee schedule', amount: '70.00' }, { group: 'PR', reasonCode: '3', reason: 'Copay', amount: '30.00' }] }],
   }),
   LETTER: letterModel(setting, { title: 'A letter', paragraphs: ['Dear Alex,', 'this is an example.'] }),
 };

@@ -36,7 +36,7 @@ const STYLE = `body{font:14px/1.5 "Noto Sans",Arial,sans-serif;color:#1b1f24;max
 table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{text-align:left;padding:.35rem .5rem;border-bottom:1px solid #d0d7de;vertical-align:top}
 .amount{text-align:right;white-space:nowrap}.note{color:#57606a}h1{font-size:1.5rem}h2{font-size:1.1rem}`;
 
-const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+const escapeText = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** Renders the body: allowed tags only. Throws `TemplateInvalid` with the place in the template. */
 export function renderBody(template: string, model: object): string {
@@ -50,7 +50,7 @@ export function renderBody(template: string, model: object): string {
 /** A whole page around a rendered body. */
 export function pageOf(body: string, { title, language }: { title: string; language: string }): string {
   return `<!doctype html>
-<html lang="${escape(language)}"><head><meta charset="utf-8"><title>${escape(title)}</title><style>${STYLE}</style></head>
+<html lang="${escapeText(language)}"><head><meta charset="utf-8"><title>${escapeText(title)}</title><style>${STYLE}</style></head>
 <body>
 ${body}
 </body></html>
