@@ -1,5 +1,6 @@
 -- +goose Up
 -- A policy is made once, from one accepted quote: the unique `quote_id` is what makes a second issue impossible, whatever the code does.
+-- `is_renewed` is false when it is not to be renewed, by the holder's or our own wish.
 -- `status` is what was last decided; what a reader sees follows from it, `inception_date`, `covered_to` and the day (see the README).
 CREATE TABLE enrollment.policies (
   id uuid PRIMARY KEY,
@@ -23,6 +24,7 @@ CREATE TABLE enrollment.policies (
   jurisdiction text NOT NULL,
   region text,
   document jsonb NOT NULL,
+  is_renewed boolean NOT NULL DEFAULT true,
   version integer NOT NULL DEFAULT 1,
   issued_at timestamptz NOT NULL,
   created_at timestamptz NOT NULL,
@@ -32,6 +34,7 @@ CREATE TABLE enrollment.policies (
 CREATE INDEX policies_by_account ON enrollment.policies (account_locator, id DESC);
 CREATE INDEX policies_by_holder ON enrollment.policies (holder_party_locator, id DESC);
 CREATE INDEX policies_by_broker ON enrollment.policies (broker, id DESC) WHERE broker IS NOT NULL;
+CREATE INDEX policies_to_renew ON enrollment.policies (covered_to) WHERE status = 'ACTIVE' AND is_renewed;
 CREATE INDEX policies_by_scheme ON enrollment.policies (scheme, id DESC) WHERE scheme IS NOT NULL;
 -- +goose Down
 DROP TABLE enrollment.policies;

@@ -91,6 +91,8 @@ export interface PolicyRow {
   readonly jurisdiction: string;
   readonly region: string | null;
   readonly document: unknown;
+  /** False: not to be renewed. */
+  readonly is_renewed: boolean;
   readonly version: number;
   readonly issued_at: Date;
 }

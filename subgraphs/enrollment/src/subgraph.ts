@@ -3,6 +3,7 @@ import { accessProjection } from '@olly/kit/projection';
 import { defineSubgraph } from '@olly/kit/server';
 import { access } from './access.ts';
 import { createContext, createServices } from './context.ts';
+import { renewDue } from './policy/renew.ts';
 import { policyResolvers } from './policy/resolvers.ts';
 import { quoteResolvers } from './quote/resolvers.ts';
 import { expireQuotes } from './quote/sweep.ts';
@@ -17,12 +18,15 @@ export default defineSubgraph({
   context: createContext,
   // Its own policies' grants are written with them; the projection repeats them from the event, and brings those of accounts and people.
   projections: () => [accessProjection({ service: 'enrollment', schema: 'enrollment', topics: ['policy_admin.account', 'policy_admin.party', 'enrollment.policy'] })],
-  jobs: (_services, { pool, clock, ids }) => ({
+  jobs: (services, { pool, clock, ids, log }) => ({
     tasks: {
       expireQuotes: async () => {
         await expireQuotes(pool, { service: 'enrollment', schema: 'enrollment', clock, ids });
       },
+      renewPolicies: async () => {
+        await renewDue({ service: 'enrollment', schema: 'enrollment', pool, clock, ids, log }, services);
+      },
     },
-    crontab: '*/10 * * * * expireQuotes',
+    crontab: ['*/10 * * * * expireQuotes', '15 * * * * renewPolicies'].join('\n'),
   }),
 });

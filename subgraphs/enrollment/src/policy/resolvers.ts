@@ -10,6 +10,7 @@ import { cancelPolicy, gatherCancellation, reinstatePolicy } from './cancel.ts';
 import { endorsePolicy, gatherEndorsement } from './endorse.ts';
 import { type PlannedCharge, totalsOf } from './plan.ts';
 import { policyStatusOn, termStatusOn } from './policy.ts';
+import { renewPolicy, setRenewal } from './renew.ts';
 import { findPolicy } from './store.ts';
 
 const inFull = <T>(resolve: (policy: PolicyRow, ctx: Context) => Promise<T>) => whenSeenFully('policies', (policy: PolicyRow, _args: unknown, ctx: Context) => resolve(policy, ctx));
@@ -51,6 +52,8 @@ export const policyResolvers = {
   Mutation: {
     endorsePolicy: (_parent, { input }, ctx) => refusable(REFUSAL, () => endorsePolicy(ctx, input)),
     cancelPolicy: (_parent, { input }, ctx) => refusable(REFUSAL, () => cancelPolicy(ctx, input)),
+    renewPolicy: (_parent, { input }, ctx) => refusable(REFUSAL, () => renewPolicy(ctx, input)),
+    setRenewal: (_parent, { input }, ctx) => refusable(REFUSAL, () => setRenewal(ctx, input)),
     reinstatePolicy: (_parent, { input }, ctx) => refusable(REFUSAL, () => reinstatePolicy(ctx, input)),
   },
   Policy: {
@@ -93,6 +96,7 @@ export const policyResolvers = {
     account: ({ policy }) => policy?.account_locator ?? null,
     status: ({ policy }, _args, { clock }) => policy && policyStatusOn(policy, clock.today()),
   },
+  SetRenewalResult: resultOf('Policy'),
   PolicyChangeResult: resultOf('PolicyTransaction'),
   PolicyChangePreviewResult: resultOf('PolicyChangePreview'),
   Party: {

@@ -95,11 +95,14 @@ export interface UnderwritingFacts {
 export interface PolicyAdmin {
   /** Null when the version is not published, or the account or a party does not exist. */
   quotingFacts(productVersionId: string, accountLocator: string, partyLocators: readonly string[]): Promise<QuotingFacts | null>;
+  /** The id of the version in force on a day; null when none is. */
+  versionOn(productCode: string, date: string): Promise<string | null>;
   /** What the version's underwriting rules answer; policy_admin keeps inputs and outcomes under the quote's id. */
   underwrite(productVersionId: string, quoteId: string, facts: UnderwritingFacts): Promise<readonly RuleOutcome[]>;
 }
 
-const FACTS = `query ($productVersionId: ID!, $accountLocator: ID!, $partyLocators: [ID!]!) {
+/** What is asked on the wire; a test holds it against policy_admin's own schema. */
+export const FACTS = `query ($productVersionId: ID!, $accountLocator: ID!, $partyLocators: [ID!]!) {
   quotingFacts(productVersionId: $productVersionId, accountLocator: $accountLocator, partyLocators: $partyLocators) {
     version { id effectiveFrom effectiveTo document fields { id fieldKey label fieldType appliesTo required options } product { code lob status } }
     account { id locator billingLevel currency broker }
@@ -107,7 +110,8 @@ const FACTS = `query ($productVersionId: ID!, $accountLocator: ID!, $partyLocato
     market { marketCode jurisdiction timeZone taxes { name rate region from to } }
     parties { id locator type dateOfBirth }
   } }`;
-const EVALUATE = 'mutation ($input: EvaluateRulesInput!) { evaluateRules(input: $input) { rule ruleSet matched action } }';
+export const VERSION_ON = 'query ($productCode: String!, $date: Date!) { productVersionOn(productCode: $productCode, date: $date) { id } }';
+export const EVALUATE = 'mutation ($input: EvaluateRulesInput!) { evaluateRules(input: $input) { rule ruleSet matched action } }';
 
 /** An answer of the wrong shape says which field, never its value. */
 function read<T>(schema: z.ZodType<T>, value: unknown): T {
@@ -121,6 +125,10 @@ export function policyAdmin(client: ServiceClient): PolicyAdmin {
     async quotingFacts(productVersionId, accountLocator, partyLocators) {
       const answer = await client.query<{ quotingFacts: unknown }>(FACTS, { productVersionId, accountLocator, partyLocators });
       return read(quotingFacts.nullable(), answer.quotingFacts);
+    },
+    async versionOn(productCode, day) {
+      const answer = await client.query<{ productVersionOn: unknown }>(VERSION_ON, { productCode, date: day });
+      return read(z.object({ id: z.uuid() }).nullable(), answer.productVersionOn)?.id ?? null;
     },
     async underwrite(productVersionId, entityId, facts) {
       const answer = await client.query<{ evaluateRules: unknown }>(EVALUATE, { input: { productVersionId, ruleSetType: 'UNDERWRITING', entityId, facts } });

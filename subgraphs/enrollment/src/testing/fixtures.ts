@@ -37,13 +37,14 @@ export interface TestPerson {
 
 /** What stands in policy_admin's database. Tests add to it; `outcomes` is what its rules answer next. */
 export class PolicyAdminWorld {
-  readonly versionId = newId();
   readonly people = new Map<string, TestPerson>();
   readonly accounts = new Map<string, { id: string; locator: string; holder: string; broker: string | null }>();
   document: ProductTerms = usGold;
   taxes: PremiumTax[] = [{ name: 'Premium tax', rate: '0.0175', region: 'NY', from: '2020-01-01', to: null }];
   outcomes: RuleOutcome[] = [];
   evaluations = 0;
+  isSold = true;
+  versionId = newId();
   /** Runs before each answer to the rules: a test can let somebody else be faster. */
   beforeRules: () => Promise<void> = async () => {};
   fields: unknown[] = [
@@ -66,6 +67,7 @@ export class PolicyAdminWorld {
   /** What policy_admin answers on the wire. */
   readonly answer = async (document: string, variables: Record<string, unknown>): Promise<unknown> => {
     if (document.includes('quotingFacts')) return { quotingFacts: this.facts(variables as never) };
+    if (document.includes('productVersionOn')) return { productVersionOn: this.isSold ? { id: this.versionId } : null };
     this.evaluations += 1;
     await this.beforeRules();
     return { evaluateRules: this.outcomes };
