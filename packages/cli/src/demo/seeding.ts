@@ -45,12 +45,21 @@ async function isEmpty(env: Environment): Promise<boolean> {
 }
 
 function contextOf({ url, dataDir, secret, subgraphs }: SeedTarget, platform: Client): SeedContext {
+  const tokens = new Map<string, Promise<string>>();
+  const tokenFor = (persona: string): Promise<string> => {
+    const token = tokens.get(persona) ?? tokenOf(platform, dataDir, persona);
+    tokens.set(persona, token);
+    return token;
+  };
   return {
     platform,
     url,
-    savePersona: (persona) => savePersona(platform, persona),
+    async savePersona(persona) {
+      await savePersona(platform, persona);
+      tokens.delete(persona.name);
+    },
     async as(persona, query, variables = {}) {
-      const answer = await ask(url, await tokenOf(platform, dataDir, persona), query, variables);
+      const answer = await ask(url, await tokenFor(persona), query, variables);
       if (answer.errors.length > 0) throw new Error(answer.errors.map(({ code, message }) => `${code}: ${message}`).join('\n'));
       return answer.data;
     },
