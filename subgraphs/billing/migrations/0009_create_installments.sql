@@ -16,6 +16,7 @@ CREATE TABLE billing.installments (
 );
 CREATE INDEX installments_to_generate ON billing.installments (generate_on, id) WHERE status = 'SCHEDULED';
 CREATE INDEX installments_open ON billing.installments (account_id, due_date, id) WHERE status IN ('DUE', 'OVERDUE');
+CREATE INDEX installments_overdue ON billing.installments (id) WHERE status = 'OVERDUE';
 CREATE INDEX installments_to_become_overdue ON billing.installments (due_date, id) WHERE status = 'DUE';
 -- +goose Down
 DROP TABLE billing.installments;

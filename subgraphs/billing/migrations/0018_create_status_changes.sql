@@ -1,8 +1,8 @@
 -- +goose Up
--- The audit row of every transition of a charge, invoice, payment or installment. `actor` is a token's subject or the name of a service.
+-- The audit row of every transition of a charge, invoice, payment, installment or dunning. `actor` is a token's subject or the name of a service.
 CREATE TABLE billing.status_changes (
   id uuid PRIMARY KEY,
-  entity text NOT NULL CHECK (entity IN ('CHARGE', 'INVOICE', 'PAYMENT', 'INSTALLMENT')),
+  entity text NOT NULL CHECK (entity IN ('CHARGE', 'INVOICE', 'PAYMENT', 'INSTALLMENT', 'DUNNING')),
   entity_id uuid NOT NULL,
   command text NOT NULL,
   from_status text,

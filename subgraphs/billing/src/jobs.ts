@@ -1,11 +1,12 @@
 /**
- * What happens by itself, on the business clock, every minute: charges are invoiced, installments asked for or overdue, month ends earned, and payments
- * finished that a dead process has left. Each task may run twice or be missed for a month: it looks at what is due, not at what time it is.
+ * What happens by itself, on the business clock, every minute: charges are invoiced, installments asked for or overdue, overdue ones
+ * dunned to the lapse, month ends earned, and payments finished that a dead process has left. Each task may run twice or be missed for a month: it looks at what is due, not at what time it is.
  */
 import { transaction } from '@olly/kit/postgres';
 import type { SubgraphDeps, SubgraphJobs } from '@olly/kit/server';
 import { accountsToInvoice } from './charge/store.ts';
 import type { Services } from './context.ts';
+import { accountsToDun, dunAccount } from './dunning/commands.ts';
 import { advanceAccount, invoiceAccount } from './invoice/commands.ts';
 import { accountsToAdvance } from './invoice/store.ts';
 import { earnPremium } from './ledger/earning.ts';
@@ -37,6 +38,7 @@ export function tasksOf({ finishPayment, finishRefund }: Services, deps: Subgrap
   return {
     invoiceCharges: () => eachAccount(pool, (tx) => accountsToInvoice(tx, BATCH), (id) => transaction(pool, (tx) => invoiceAccount(tx, origin, id))),
     advanceInstallments: () => eachAccount(pool, (tx) => accountsToAdvance(tx, clock.today(), BATCH), (id) => transaction(pool, (tx) => advanceAccount(tx, origin, id))),
+    dunAccounts: () => eachAccount(pool, (tx) => accountsToDun(tx, clock.today(), BATCH), (id) => transaction(pool, (tx) => dunAccount(tx, origin, id))),
     earnPremium: () => earnPremium(pool, origin),
     async finishPayments() {
       const { payments, refunds } = await transaction(pool, (tx) => unfinished(tx, new Date(clock.now().getTime() - UNFINISHED_AFTER_MS), BATCH));

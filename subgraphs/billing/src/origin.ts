@@ -50,7 +50,7 @@ export async function insertRows(tx: PoolClient, table: string, rows: readonly o
 }
 
 export interface StatusChange {
-  readonly entity: 'CHARGE' | 'INVOICE' | 'PAYMENT' | 'INSTALLMENT';
+  readonly entity: 'CHARGE' | 'INVOICE' | 'PAYMENT' | 'INSTALLMENT' | 'DUNNING';
   readonly id: string;
   readonly command: string;
   readonly from: string | null;

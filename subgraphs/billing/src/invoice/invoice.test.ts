@@ -7,6 +7,7 @@ import { repositoryRoot, scaled, seed } from '@olly/kit/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chargeMachine } from '../charge/charge.ts';
+import { dunningMachine } from '../dunning/dunning.ts';
 import { paymentMachine } from '../payment/payment.ts';
 import { checkPlan, type InstallmentPlan, installmentMachine, invoiceGroups, invoiceMachine, planInstallments, policyPlan } from './invoice.ts';
 
@@ -81,7 +82,7 @@ describe('the state tables', () => {
   it.each([['SCHEDULED', 'pay'], ['PAID', 'cancel'], ['CANCELLED', 'generate'], ['WRITTEN_OFF', 'pay']] as const)('an installment that is %s refuses %s', (from, command) => {
     expect(() => installmentMachine.next(from, command)).toThrow(`The installment is ${from} and cannot become`);
   });
-  it.each([['charge', chargeMachine], ['invoice', invoiceMachine], ['installment', installmentMachine], ['payment', paymentMachine]] as const)('of a %s stands in the README as it is in the code', (_name, machine) => {
+  it.each([['charge', chargeMachine], ['invoice', invoiceMachine], ['installment', installmentMachine], ['payment', paymentMachine], ['grace period', dunningMachine]] as const)('of a %s stands in the README as it is in the code', (_name, machine) => {
     const readme = readFileSync(join(repositoryRoot(), 'subgraphs/billing/README.md'), 'utf8');
     expect(readme).toContain(transitionTable(machine as typeof invoiceMachine));
   });

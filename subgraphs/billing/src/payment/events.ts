@@ -4,7 +4,7 @@ import type { NewEvent } from '@olly/kit/outbox';
 import { z } from 'zod';
 import { type AccountRow, moneyOf, type PaymentRow } from '../mappers.ts';
 
-export const paymentSettledData = z.object({
+export const paymentData = z.object({
   paymentId: z.uuid(),
   payment: z.string(),
   accountId: z.uuid(),
@@ -15,8 +15,9 @@ export const paymentSettledData = z.object({
   receivedOn: z.iso.date(),
 });
 
-export function paymentSettled(payment: PaymentRow, account: AccountRow): NewEvent {
-  const data = paymentSettledData.parse({
+/** `failed`: the provider has declined it; nothing was booked. */
+export function paymentEvent(kind: 'settled' | 'failed', payment: PaymentRow, account: AccountRow): NewEvent {
+  const data = paymentData.parse({
     paymentId: payment.id,
     payment: payment.locator,
     accountId: account.id,
@@ -26,5 +27,5 @@ export function paymentSettled(payment: PaymentRow, account: AccountRow): NewEve
     currency: payment.currency,
     receivedOn: payment.received_on,
   });
-  return { topic: 'billing.payment', key: payment.locator, type: 'olly.billing.payment.settled.v1', data };
+  return { topic: 'billing.payment', key: payment.locator, type: `olly.billing.payment.${kind}.v1`, data };
 }

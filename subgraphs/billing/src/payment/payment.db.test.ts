@@ -106,6 +106,8 @@ describe('payments', () => {
     const before = await ledger(db, policy.account.id);
     expect(await card(policy, '50.00', 'tok_declined')).toMatchObject({ status: 'FAILED', failureReason: 'DECLINED', allocations: [] });
     expect(await ledger(db, policy.account.id)).toEqual(before);
+    const { rows } = await db.pool.query(`SELECT type FROM billing.outbox WHERE topic = 'billing.payment' AND payload->'data'->>'accountId' = $1`, [policy.account.id]);
+    expect(rows).toEqual([{ type: 'olly.billing.payment.failed.v1' }]);
   });
 
   it('stay PENDING when the provider cannot be reached, and are finished by the job under the same key', async () => {

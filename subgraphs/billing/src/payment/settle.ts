@@ -15,7 +15,7 @@ import { type AccountRow, moneyOf, type PaymentRow } from '../mappers.ts';
 import type { Origin } from '../origin.ts';
 import type { CancelAnswer, ChargeAnswer, ChargeOrder, PaymentGateway } from '../ports/payment-gateway.ts';
 import { saveAllocations } from './allocations.ts';
-import { paymentSettled } from './events.ts';
+import { paymentEvent } from './events.ts';
 import { allocatePayment } from './payment.ts';
 import { lockPayment, movePayment } from './store.ts';
 
@@ -45,12 +45,15 @@ export async function recordOutcome(pool: Pool, origin: Origin, found: PaymentRo
         return payment;
       case 'CANCELLED':
         return movePayment(tx, origin, payment, 'cancel');
-      case 'FAILED':
-        return movePayment(tx, origin, payment, 'fail', { failureReason: answer.reason });
+      case 'FAILED': {
+        const failed = await movePayment(tx, origin, payment, 'fail', { failureReason: answer.reason });
+        await appendToOutbox(tx, origin, [paymentEvent('failed', failed, account)]);
+        return failed;
+      }
       case 'SETTLED': {
         const settled = await movePayment(tx, origin, payment, 'settle', { reference: answer.reference });
         await creditPayment(tx, origin, account, settled, `payment:${payment.id}`);
-        await appendToOutbox(tx, origin, [paymentSettled(settled, account)]);
+        await appendToOutbox(tx, origin, [paymentEvent('settled', settled, account)]);
         return settled;
       }
     }

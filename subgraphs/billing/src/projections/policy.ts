@@ -7,6 +7,7 @@ import type { PoolClient } from '@olly/kit/postgres';
 import type { CloudEvent } from '@olly/kit/outbox';
 import { learnAccount, learnPolicy, lockAccount } from '../account/store.ts';
 import { closeCharges, insertCharges, openPremiumOfTerm, referenceOf } from '../charge/store.ts';
+import { endLapse } from '../dunning/commands.ts';
 import { setOffCredit } from '../invoice/credit.ts';
 import { journalOf, type JournalHead } from '../ledger/journal.ts';
 import { cancellationMoves, chargeMoves, type ComponentAmount, earnedUntil, earningMoves } from '../ledger/rules.ts';
@@ -103,6 +104,7 @@ export async function applyPolicyEvent(tx: PoolClient, event: CloudEvent): Promi
   if (isCancellation && !(await isKnown(tx, head.source))) await cancel(tx, origin, head, data, charges);
   const fresh = await insertCharges(tx, origin, charges, data.account);
   if (!isCancellation) await postJournals(tx, origin, [journalOf({ ...head, kind: 'CHARGE' }, amountsOf(fresh).flatMap(chargeMoves))]);
+  if (event.type === 'olly.enrollment.policy.reinstated.v1') await endLapse(tx, origin, data.policyId);
   if (fresh.some((charge) => charge.category === 'REFUND')) await setOffCredit(tx, origin, data.accountId, isCancellation ? data.policyId : null);
 }
 
