@@ -5,7 +5,7 @@ import { medical } from '../testing/fixtures.ts';
 import { type Accumulator, accumulatorsOf, type CoveredElement } from './accumulator.ts';
 import { decideReservation, remaining, takeable } from './arithmetic.ts';
 import type { ProductElement } from './product.ts';
-import { fits, quantity, quantityText } from './quantity.ts';
+import { fits, least, quantity, quantityText } from './quantity.ts';
 
 const q = quantity;
 const text = (value: bigint) => quantityText(value, 'USD');
@@ -125,7 +125,7 @@ describe('a reservation', () => {
           sum += taken;
         }
         const total = charges.reduce((a, b) => a + b, 0n);
-        return used === sum && used === (total < q('1000') ? total : q('1000'));
+        return used === sum && used === least(total, q('1000'));
       }),
       { seed },
     );

@@ -41,4 +41,5 @@ export function fits(value: Quantity, currency: string | null): boolean {
   }
 }
 
+// biome-ignore lint/complexity/useMathMinMax: Math.min is for floats
 export const least = (first: Quantity, ...others: readonly Quantity[]): Quantity => others.reduce((a, b) => (b < a ? b : a), first);

@@ -14,9 +14,9 @@ import { fits, NOTHING, type Quantity, quantity } from '../accumulator/quantity.
 import { addMovements, ensureAccumulators, giveBack, type HeldMovement, heldMovements, lockAccumulators, saveAccumulators } from '../accumulator/store.ts';
 import type { AppliedClaim, StoredAccumulator } from '../mappers.ts';
 import { accumulatorsOn } from './cover.ts';
-import { type ReservationStatus, reservation } from './reservation.ts';
+import { type ReservationCommand, type ReservationStatus, reservation } from './reservation.ts';
 import { gatherCover } from './snapshot.ts';
-import { addStep, ensureClaim, listForReview, lockClaims, saveClaim, saveConsulted } from './store.ts';
+import { addStep, type ClaimChange, ensureClaim, listForReview, lockClaims, saveClaim, saveConsulted } from './store.ts';
 
 type Origin = Pick<RequestBase, 'pool' | 'ids' | 'clock'>;
 
@@ -105,7 +105,8 @@ export async function reserveAccumulators({ pool, ids, clock }: Origin, input: R
     if (decision.outcome === 'STALE') return decision;
     // save
     const taken = sums(movements.map((one) => ({ key: one.accumulator, amount: one.amount })));
-    const freed = await saveMoved(tx, locked, { held, taken, claim: input.claim, limitOf: (key) => movements.findLast((one) => one.accumulator === key)?.serviceDate, limitedBy, at });
+    const limitOf = (key: string) => movements.findLast((one) => one.accumulator === key)?.serviceDate;
+    const freed = await saveMoved(tx, locked, { held, taken, claim: input.claim, limitOf, limitedBy, at });
     await giveBack(tx, before.map((one) => one.id), at);
     const idOf = new Map(locked.map((row) => [row.key, row.id]));
     await addMovements(tx, ids, input.claim, movements.map(({ accumulator, ...rest }) => ({ accumulatorId: idOf.get(accumulator) as string, ...rest })), at);
@@ -120,7 +121,15 @@ export async function reserveAccumulators({ pool, ids, clock }: Origin, input: R
   });
 }
 
-async function step(tx: PoolClient, ids: Origin['ids'], claim: AppliedClaim, command: 'reserve' | 'confirm' | 'release', at: Date, reserved?: Parameters<typeof saveClaim>[2]['reserved']): Promise<ReservationStatus> {
+/** One step along the state table, with its audit row. */
+async function step(
+  tx: PoolClient,
+  ids: Origin['ids'],
+  claim: AppliedClaim,
+  command: ReservationCommand,
+  at: Date,
+  reserved?: ClaimChange['reserved'],
+): Promise<ReservationStatus> {
   const status = reservation.next(claim.status, command);
   await saveClaim(tx, claim.claim_locator, { status, reserved }, at);
   await addStep(tx, ids, { claim: claim.claim_locator, command, from: claim.status, to: status }, at);

@@ -15,7 +15,13 @@ export function medical(more: Partial<ProductElement> = {}): ProductElement {
         key: 'physiotherapy',
         name: 'Physiotherapy',
         waitingMonths: 3,
-        in: { limits: [{ measure: 'VISITS', value: '20', period: 'CALENDAR_YEAR' }, { measure: 'AMOUNT', basis: 'PAID', value: '1000.00', period: 'POLICY_PERIOD' }, { measure: 'AMOUNT', basis: 'ALLOWED', value: '90.00', period: 'CLAIM' }] },
+        in: {
+          limits: [
+            { measure: 'VISITS', value: '20', period: 'CALENDAR_YEAR' },
+            { measure: 'AMOUNT', basis: 'PAID', value: '1000.00', period: 'POLICY_PERIOD' },
+            { measure: 'AMOUNT', basis: 'ALLOWED', value: '90.00', period: 'CLAIM' },
+          ],
+        },
       },
     ],
     ...more,

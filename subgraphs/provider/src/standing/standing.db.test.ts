@@ -5,7 +5,7 @@ import subgraph from '../subgraph.ts';
 import { admin, finance, key, makeWorld, member } from '../testing/world.ts';
 
 const claims = service('claims');
-const PORT = 'query ($input: [ProviderForClaimInput!]!) { providersForClaim(input: $input) { provider exists partyLocator networkStatus isActive isInNetwork network fee { amount currency } } }';
+const PORT = 'query ($input: [ProviderForClaimInput!]!) { providersForClaim(input: $input) { provider exists providerId partyLocator networkStatus isActive isInNetwork network fee { amount currency } } }';
 
 describe('a provider as a claim sees it', () => {
   let db: TestDatabase;
@@ -22,17 +22,17 @@ describe('a provider as a claim sees it', () => {
 
   it('is answered for each line in order, by the line’s own day', async () => {
     const party = world.newParty();
-    const { locator } = await world.register({}, admin, party);
+    const { id, locator } = await world.register({}, admin, party);
     await world.credential(locator, { from: '2026-01-01', networks: ['GOLD'] });
     await world.change('suspend', locator, { from: '2026-03-15' });
     const line = (serviceDate: string) => ({ provider: locator, serviceDate });
     const answers = await ask([line('2026-03-20'), line('2026-02-01'), line('2025-12-31'), { provider: 'prv_00000000000000000000000000', serviceDate: '2026-02-01' }]);
-    const known = { provider: locator, exists: true, partyLocator: party.locator, fee: null };
+    const known = { provider: locator, exists: true, providerId: id, partyLocator: party.locator, fee: null };
     expect(answers).toEqual([
       { ...known, networkStatus: 'SUSPENDED', isActive: false, isInNetwork: false, network: 'GOLD' },
       { ...known, networkStatus: 'ACTIVE', isActive: true, isInNetwork: true, network: 'GOLD' },
       { ...known, networkStatus: null, isActive: false, isInNetwork: false, network: null },
-      { provider: 'prv_00000000000000000000000000', exists: false, partyLocator: null, networkStatus: null, isActive: false, isInNetwork: false, network: null, fee: null },
+      { provider: 'prv_00000000000000000000000000', exists: false, providerId: null, partyLocator: null, networkStatus: null, isActive: false, isInNetwork: false, network: null, fee: null },
     ]);
   });
 
