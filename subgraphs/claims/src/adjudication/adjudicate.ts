@@ -98,7 +98,10 @@ function denyWhenNotPayable(sheet: Worksheet, facts: ClaimFacts, authorised: Map
 
 function decideLine(sheet: Worksheet, facts: ClaimFacts, shared: Shared): void {
   const { balances, visits, authorised } = shared;
-  if (sheet.line.locked) return relock(sheet, sheet.line.locked, shared);
+  if (sheet.line.locked) {
+    relock(sheet, sheet.line.locked, shared);
+    return;
+  }
   denyWhenNotPayable(sheet, facts, authorised);
   const benefits = sheet.isDenied ? null : benefitsOf(sheet);
   if (!benefits) return;

@@ -25,7 +25,10 @@ export function denyUnauthorised(sheet: Worksheet, used: Map<string, number>): v
   if (!needsAuthorisation(line)) return;
   const units = unitsFor(line, used);
   const because = { authorisation: line.authorisation?.locator ?? 'none', units: String(units) };
-  if (units === 0) return sheet.deny('PRIOR_AUTHORISATION', 'CO', '197', because);
+  if (units === 0) {
+    sheet.deny('PRIOR_AUTHORISATION', 'CO', '197', because);
+    return;
+  }
   const locator = line.authorisation?.locator as string;
   used.set(locator, (used.get(locator) ?? 0) + units);
   sheet.authorised = { authorisation: locator, units };

@@ -3,7 +3,7 @@
  * is the member's (PR-119) and never counts towards the out-of-pocket maximum. A limit's period is the claim, the calendar year or the policy's term.
  */
 import { type Money, min, money, ofMinor, ratio, subtract, times } from '@olly/kit/money';
-import { type Balances } from './balances.ts';
+import type { Balances } from './balances.ts';
 import { coverDate } from './cover.ts';
 import type { Accumulator, Basis, BenefitLimit, Benefits, LineFacts, Network } from './facts.ts';
 import type { Visits } from './visits.ts';
@@ -61,7 +61,10 @@ function limitUnits(sheet: Worksheet, accumulator: Accumulator, limit: BenefitLi
 /** A visit counts once, however many lines it has. */
 function limitVisits(sheet: Worksheet, accumulator: Accumulator, limit: BenefitLimit, balances: Balances, visits: Visits): void {
   if (visits.isKnown(sheet.line, accumulator.key)) return;
-  if (balances.left(accumulator) === 0n) return over(sheet, sheet.rest, limit);
+  if (balances.left(accumulator) === 0n) {
+    over(sheet, sheet.rest, limit);
+    return;
+  }
   balances.take(accumulator, 1n, sheet.line.number, coverDate(sheet.line));
   visits.remember(sheet.line, accumulator.key);
 }

@@ -3,20 +3,23 @@ import { type TestDatabase, type TestSubgraph, testDatabase, testSubgraph } from
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { finishClaims } from '../jobs.ts';
 import subgraph from '../subgraph.ts';
-import { adjuster, asMember, asProvider, claimInput, command, dollars, finance, grantPolicy, makeWorld, SUBMIT, type World } from '../testing/world.ts';
+import { adjuster, answeredBy, asMember, asProvider, claimInput, command, dollars, finance, grantPolicy, makeWorld, SUBMIT, type World } from '../testing/world.ts';
 
 let db: TestDatabase;
 let world: World;
 let claims: TestSubgraph;
 
+const START = '2026-03-01T09:00:00Z';
+
 beforeAll(async () => {
   db = await testDatabase('claims');
+  claims = testSubgraph(subgraph, db, { services: answeredBy(() => world), start: START });
+  claims.services.coverWaitMs = 300;
 });
 afterAll(() => db.close());
 beforeEach(async () => {
   world = makeWorld();
-  claims = testSubgraph(subgraph, db, { services: world.services });
-  claims.services.coverWaitMs = 300;
+  claims.clock.set(START);
   await grantPolicy(db, world);
 });
 

@@ -159,6 +159,10 @@ export function makeWorld(): World {
   return { policy, account, provider, member: newPerson(), child: newPerson(), spouse: newPerson(), eligibility, standing, enrollment, services };
 }
 
+/** The services of whichever world a test is in. */
+export const answeredBy = (world: () => World): FakeServices =>
+  Object.fromEntries(['eligibility', 'provider', 'enrollment'].map((name) => [name, (document: string, variables: Record<string, unknown>) => world().services[name]?.(document, variables)]));
+
 /** What enrollment's event of the policy would have put into the access table. */
 export async function grantPolicy(db: TestDatabase, { policy, member, child, spouse }: World): Promise<void> {
   const rows = [
