@@ -1,4 +1,5 @@
 /** What a request of billing has: its loaders, each one statement however many rows are asked for, and the payment gateway. */
+import { readSettings, type Settings } from '@olly/kit/config';
 import { childPageLoader, childrenLoader, prismaAdapter, type RequestBase, rowLoader, type SubgraphDeps } from '@olly/kit/server';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { balanceLoaders, statementLoaders, sumLoader } from './ledger/loaders.ts';
@@ -7,7 +8,8 @@ import type {
 } from './mappers.ts';
 import { type FinishRefund, refundFinisher } from './payment/refunds.ts';
 import { type FinishPayment, paymentFinisher } from './payment/settle.ts';
-import { type PaymentGateway, testGateway } from './ports/payment-gateway.ts';
+import { noGateway, type PaymentGateway, testGateway } from './ports/payment-gateway.ts';
+import { stripeGateway } from './ports/stripe.ts';
 
 /** What lives as long as the process. */
 export interface Services {
@@ -17,7 +19,13 @@ export interface Services {
   readonly finishRefund: FinishRefund;
 }
 
-export function createServices({ pool }: SubgraphDeps, gateway: PaymentGateway = testGateway): Services {
+/** The gateway that the environment names. The test gateway moves no money, so production has none unless it is given one. */
+export function gatewayOf({ NODE_ENV, STRIPE_SECRET_KEY, STRIPE_URL }: Pick<Settings, 'NODE_ENV' | 'STRIPE_SECRET_KEY' | 'STRIPE_URL'>): PaymentGateway {
+  if (STRIPE_SECRET_KEY) return stripeGateway({ url: STRIPE_URL, secretKey: STRIPE_SECRET_KEY });
+  return NODE_ENV === 'production' ? noGateway : testGateway;
+}
+
+export function createServices({ pool }: SubgraphDeps, gateway: PaymentGateway = gatewayOf(readSettings())): Services {
   const prisma = new PrismaClient({ adapter: prismaAdapter(pool, 'billing') });
   return { prisma, gateway, finishPayment: paymentFinisher(gateway), finishRefund: refundFinisher(gateway) };
 }

@@ -28,6 +28,8 @@ export const SETTINGS = {
   SMS_TOKEN: z.string().optional().describe('Its token'),
   SMS_FROM: z.string().optional().describe('The number that text messages come from'),
   PUSH_SERVICE_ACCOUNT: z.string().optional().describe('The JSON of a Firebase service account, for push messages; none are sent when not set'),
+  STRIPE_SECRET_KEY: z.string().optional().describe('The key of a Stripe account, for cards and direct debits; a test gateway that moves no money when not set'),
+  STRIPE_URL: url(/^https?:$/).default('https://api.stripe.com').describe('Where Stripe answers'),
   S3_ENDPOINT: url(/^https?:$/).optional().describe('An S3-compatible store for files; the database when not set'),
   S3_REGION: z.string().default('us-east-1').describe('The region of the bucket'),
   S3_BUCKET: z.string().optional().describe('The bucket for files'),

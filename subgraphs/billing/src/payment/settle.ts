@@ -17,12 +17,12 @@ import type { CancelAnswer, ChargeAnswer, ChargeOrder, PaymentGateway } from '..
 import { saveAllocations } from './allocations.ts';
 import { paymentEvent } from './events.ts';
 import { allocatePayment } from './payment.ts';
-import { lockPayment, movePayment } from './store.ts';
+import { keepReference, lockPayment, movePayment } from './store.ts';
 
 export const referenceOf = (payment: PaymentRow): Reference => ({ type: 'PAYMENT', id: payment.id, accountId: payment.account_id });
 export const isAskedOfProvider = (method: PaymentRow['method']): boolean => method === 'CARD' || method === 'DIRECT_DEBIT';
 
-export const orderOf = (payment: PaymentRow): ChargeOrder => ({ key: payment.locator, amount: moneyOf(payment), method: payment.method as ChargeOrder['method'], token: payment.source_token ?? '' });
+export const orderOf = (payment: PaymentRow): ChargeOrder => ({ key: payment.locator, amount: moneyOf(payment), method: payment.method as ChargeOrder['method'], token: payment.source_token ?? '', ...(payment.reference && { reference: payment.reference }) });
 
 /** The money is there: it pays what is open, the rest is credit. The account and the payment are locked. */
 export async function creditPayment(tx: PoolClient, origin: Origin, account: AccountRow, payment: PaymentRow, source: string, effectiveDate = payment.received_on): Promise<void> {
@@ -42,7 +42,7 @@ export async function recordOutcome(pool: Pool, origin: Origin, found: PaymentRo
     if (payment.status !== 'PENDING') return payment;
     switch (answer.outcome) {
       case 'PENDING':
-        return payment;
+        return answer.reference ? keepReference(tx, payment, answer.reference) : payment;
       case 'CANCELLED':
         return movePayment(tx, origin, payment, 'cancel');
       case 'FAILED': {
@@ -66,7 +66,7 @@ export type FinishPayment = (pool: Pool, origin: Origin, id: string) => Promise<
 export function paymentFinisher(gateway: PaymentGateway): FinishPayment {
   const running = new Map<string, Promise<PaymentRow>>();
   // A provider that cannot be reached has decided nothing: the payment stays PENDING, and the job asks again.
-  const ask = (payment: PaymentRow): Promise<ChargeAnswer> => gateway.charge(orderOf(payment)).catch(() => ({ outcome: 'PENDING', reference: payment.locator }));
+  const ask = (payment: PaymentRow): Promise<ChargeAnswer> => gateway.charge(orderOf(payment)).catch(() => ({ outcome: 'PENDING' }));
   const finish: FinishPayment = async (pool, origin, id) => {
     const payment = (await pool.query<PaymentRow>('SELECT * FROM billing.payments WHERE id = $1', [id])).rows[0] as PaymentRow;
     if (payment.status !== 'PENDING') return payment;

@@ -31,6 +31,11 @@ export async function movePayment(tx: PoolClient, origin: Origin, payment: Payme
   return rows[0] as PaymentRow;
 }
 
+/** Remembers what the provider calls a payment that it has not decided. */
+export async function keepReference(tx: PoolClient, payment: PaymentRow, reference: string): Promise<PaymentRow> {
+  return (await tx.query<PaymentRow>('UPDATE billing.payments SET reference = $2 WHERE id = $1 RETURNING *', [payment.id, reference])).rows[0] as PaymentRow;
+}
+
 /** What was given back of a payment, or is about to be. */
 export async function refundedOf(tx: PoolClient, paymentId: string, statuses: readonly RefundRow['status'][]): Promise<string> {
   const { rows } = await tx.query<{ sum: string }>('SELECT coalesce(sum(amount), 0) AS sum FROM billing.refunds WHERE payment_id = $1 AND status = ANY($2::text[])', [paymentId, statuses]);

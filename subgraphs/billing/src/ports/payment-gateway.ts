@@ -12,6 +12,8 @@ export interface ChargeOrder {
   readonly method: 'CARD' | 'DIRECT_DEBIT';
   /** What the provider gave the payer's browser. */
   readonly token: string;
+  /** The provider's reference, where an earlier call was answered PENDING. */
+  readonly reference?: string;
 }
 
 export interface RefundOrder {
@@ -24,7 +26,7 @@ export interface RefundOrder {
 
 export type ChargeAnswer =
   | { readonly outcome: 'SETTLED'; readonly reference: string }
-  | { readonly outcome: 'PENDING'; readonly reference: string }
+  | { readonly outcome: 'PENDING'; readonly reference?: string }
   | { readonly outcome: 'FAILED'; readonly reason: string };
 
 export type CancelAnswer = { readonly outcome: 'CANCELLED' } | { readonly outcome: 'SETTLED'; readonly reference: string };
@@ -54,4 +56,12 @@ export const testGateway: PaymentGateway = {
   async refund({ key }) {
     return { outcome: 'SETTLED', reference: referenceOf('ref', key) };
   },
+};
+
+/** Where no provider is set and test money must not be taken for real: every card is declined. */
+export const noGateway: PaymentGateway = {
+  name: 'none',
+  charge: async () => ({ outcome: 'FAILED', reason: 'NO_PROVIDER' }),
+  cancel: async () => ({ outcome: 'CANCELLED' }),
+  refund: async () => ({ outcome: 'FAILED', reason: 'NO_PROVIDER' }),
 };
