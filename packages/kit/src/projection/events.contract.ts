@@ -35,11 +35,14 @@ export function eventsContract(kind: string, setup: () => Promise<TransportSetup
     const relay = (more: Partial<RelayOptions> = {}) => keep(startRelay({ pool: db.pool, url: db.url, schema: 'public', service: 'bank', transport, log, retryMs: 20, triesMax: 3, ...more }));
     const project = (projection: Projection, more: Partial<ProjectionOptions> = {}) => keep(startProjection({ pool: db.pool, schema: 'public', projection: renamed(projection), transport, log, ...more }));
     const entries = async () => (await db.pool.query('SELECT event_id, account, change, amount, at FROM entries ORDER BY account, change, event_id')).rows;
-    const copies = async () => {
-      let count = 0;
-      for await (const _ of transport.read(topic)) count += 1;
-      return count;
+    /** The events in the topic, doubles and all: a transport may double what it could not acknowledge. */
+    const published = async () => {
+      const values: string[] = [];
+      for await (const { value } of transport.read(topic)) values.push(value);
+      return values;
     };
+    const copies = async () => (await published()).length;
+    const kinds = async () => new Set(await published()).size;
     const publishAgain = async () => void (await db.pool.query('UPDATE outbox SET published_at = NULL'));
     const isPublished = async () => (await outboxState(db.pool, 'public')).waiting === 0;
     const position = async (group: string) => Number((await db.pool.query('SELECT coalesce(sum("offset"), 0) AS sum FROM projection_checkpoints WHERE consumer_group = $1', [group])).rows[0].sum);
@@ -83,7 +86,7 @@ export function eventsContract(kind: string, setup: () => Promise<TransportSetup
       const once = await entries();
       const before = await position(group);
       await publishAgain();
-      await until(async () => (await position(group)) > before && (await copies()) === 6, 'the second time');
+      await until(async () => (await position(group)) > before && (await copies()) >= 6, 'the second time');
       await first.stop();
       await publishAgain();
       await until(isPublished, 'the third sending');
@@ -93,7 +96,7 @@ export function eventsContract(kind: string, setup: () => Promise<TransportSetup
       project(bankProjection(group), { transport: other });
       await tell(changed('acc_1', 3, 9));
       await until(async () => (await entries()).length === 4 && (await position(group)) > between, 'the event after them');
-      expect(await copies()).toBe(10);
+      expect(await copies()).toBeGreaterThanOrEqual(10);
       expect((await entries()).filter(({ change, account }) => !(account === 'acc_1' && change === 3))).toEqual(once);
       expect((await bankState(db.pool)).disordered).toBe(0);
     });
@@ -105,21 +108,21 @@ export function eventsContract(kind: string, setup: () => Promise<TransportSetup
         await slow.query('BEGIN');
         await appendToOutbox(slow, bankOrigin, [{ ...changed('acc_slow', 1, 1), topic }]);
         await tell(changed('acc_quick', 1, 1));
-        await until(async () => (await copies()) === 1, 'the quick one');
+        await until(async () => (await kinds()) === 1, 'the quick one');
         await slow.query('COMMIT');
       } finally {
         await slow.end();
       }
-      await until(async () => (await copies()) === 2, 'the slow one');
+      await until(async () => (await kinds()) === 2, 'the slow one');
     });
 
     it('that the transport refuses hold back their own key only, and go when they are mended and replayed', async () => {
       relay();
       await tell(changed('acc_bad', 1, 1, { padding: 'x'.repeat(1_200_000) }), changed('acc_bad', 2, 1), changed('acc_good', 1, 1), changed('acc_good', 2, 1));
       await tell(changed('acc_better', 1, 1));
-      await until(async () => (await outboxState(db.pool, 'public')).failed === 1 && (await copies()) === 3, 'the others to pass and the bad one to fail');
+      await until(async () => (await outboxState(db.pool, 'public')).failed === 1 && (await kinds()) === 3, 'the others to pass and the bad one to fail');
       await tell(changed('acc_bad', 3, 1), changed('acc_good', 3, 1));
-      await until(async () => (await copies()) === 4, 'another good one');
+      await until(async () => (await kinds()) === 4, 'another good one');
       const { rows } = await db.pool.query("SELECT tries, error, failed_at IS NOT NULL AS failed, published_at FROM outbox WHERE key = 'acc_bad' ORDER BY id");
       expect(rows).toEqual([
         { tries: 3, error: expect.stringMatching(/TOO_LARGE/), failed: true, published_at: null },
@@ -129,9 +132,8 @@ export function eventsContract(kind: string, setup: () => Promise<TransportSetup
       await db.pool.query("UPDATE outbox SET payload = payload #- '{data,padding}' WHERE failed_at IS NOT NULL");
       expect(await replayFailed(db.pool, 'public')).toBe(1);
       await until(isPublished, 'the whole key');
-      const changes: number[] = [];
-      for await (const record of transport.read(topic)) if (record.key === 'acc_bad') changes.push(JSON.parse(record.value).data.change);
-      expect(changes).toEqual([1, 2, 3]);
+      const events = (await published()).map((value) => JSON.parse(value)).filter(({ subject }) => subject === 'acc_bad');
+      expect([...new Set(events.map(({ data }) => data.change))]).toEqual([1, 2, 3]);
     });
 
     it('that are skipped let their key go on', async () => {
@@ -140,7 +142,7 @@ export function eventsContract(kind: string, setup: () => Promise<TransportSetup
       await until(async () => (await outboxState(db.pool, 'public')).failed === 1, 'the failure');
       const { rows } = await db.pool.query('SELECT event_id FROM outbox WHERE failed_at IS NOT NULL');
       expect(await skipFailed(db.pool, 'public', rows.map(({ event_id }) => event_id))).toBe(1);
-      await until(async () => (await copies()) === 1, 'the next one');
+      await until(async () => (await kinds()) === 1, 'the next one');
     });
 
     it('lose no try while the transport is down, and lose none of themselves', async () => {
@@ -151,7 +153,7 @@ export function eventsContract(kind: string, setup: () => Promise<TransportSetup
       await until(() => lines.filter((line) => (line as { code?: string }).code === 'DOWN').length >= 3, 'three attempts');
       expect((await db.pool.query('SELECT max(tries) AS tries, count(failed_at)::int AS failed FROM outbox')).rows).toEqual([{ tries: 0, failed: 0 }]);
       isDown = false;
-      await until(async () => (await copies()) === 2, 'both');
+      await until(async () => (await kinds()) === 2, 'both');
     });
 
     it('that fail for an unknown reason are blamed only when others pass', async () => {
@@ -178,11 +180,11 @@ export function eventsContract(kind: string, setup: () => Promise<TransportSetup
       await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'olly-relay-bank'").finally(() => admin.end());
       await until(() => first.isLeading() !== second.isLeading(), 'one of them');
       await tell(changed('acc_1', 1, 1));
-      await until(async () => (await copies()) === 1, 'an event');
+      await until(async () => (await kinds()) === 1, 'an event');
       expect([first, second].filter((each) => each.isLeading())).toHaveLength(1);
       await (first.isLeading() ? first : second).stop();
       await tell(changed('acc_1', 2, 1));
-      await until(async () => (await copies()) === 2, 'an event by the other');
+      await until(async () => (await kinds()) === 2, 'an event by the other');
     });
 
     it('that cannot be applied go to the dead letters, without what they hold, and the projection goes on; once mended they are replayed, once', async () => {
@@ -200,8 +202,10 @@ export function eventsContract(kind: string, setup: () => Promise<TransportSetup
       await tell(...Array.from({ length: 20 }, (_, i) => changed(`acc_${i % 4}`, Math.floor(i / 4) + 1, 1, i === 9 ? { name: 'Canary Birdsong' } : {})));
       project(picky);
       await transport.send(topic, [{ key: 'acc_9', value: '{"not": "an event"}' }]);
-      await until(async () => (await entries()).length === 19 && (await deadLetters(transport, group)).length === 2, 'the rest and the dead');
-      const dead = (await deadLetters(transport, group)).sort((a, b) => a.code.localeCompare(b.code));
+      // One letter an event, should the transport have doubled it.
+      const letters = async () => [...new Map((await deadLetters(transport, group)).map((letter) => [letter.id, letter])).values()];
+      await until(async () => (await entries()).length === 19 && (await letters()).length === 2, 'the rest and the dead');
+      const dead = (await letters()).sort((a, b) => a.code.localeCompare(b.code));
       const { rows } = await db.pool.query("SELECT event_id FROM outbox WHERE payload->'data' ? 'name'");
       expect(dead).toEqual([
         { id: null, topic, partition: expect.any(Number), offset: expect.stringMatching(/^\d+$/), code: 'MALFORMED_EVENT' },
@@ -209,10 +213,10 @@ export function eventsContract(kind: string, setup: () => Promise<TransportSetup
       ]);
       expect(JSON.stringify(dead)).not.toContain('Canary');
       const options = { pool: db.pool, schema: 'public', projection: renamed(picky), transport, log };
-      expect(await replayDead(options)).toEqual({ applied: 0, seen: 0, dead: 2 });
+      expect(await replayDead(options)).toMatchObject({ applied: 0, seen: 0 });
       isMended = true;
-      expect(await replayDead(options)).toEqual({ applied: 1, seen: 0, dead: 1 });
-      expect(await replayDead(options)).toEqual({ applied: 0, seen: 1, dead: 1 });
+      expect(await replayDead(options)).toMatchObject({ applied: 1, dead: 1 });
+      expect(await replayDead(options)).toMatchObject({ applied: 0, dead: 1 });
       expect(await entries()).toHaveLength(20);
     });
 

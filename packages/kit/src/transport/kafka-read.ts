@@ -8,7 +8,7 @@ import { asTransportError } from './kafka-errors.ts';
 import { consumerConfig, recordOf } from './kafka-subscription.ts';
 import { backoffMs, type ReadOptions, type TransportRecord } from './transport.ts';
 
-const STRETCH_TRIES = 8;
+const SETTLE_TRIES = 8;
 
 interface Stretch {
   readonly partition: number;
@@ -29,12 +29,12 @@ async function stretchesOf(admin: Admin, topic: string, { partition, fromOffset 
 }
 
 /** A topic that was made a moment ago may not have its leaders everywhere: asks again for a while. */
-async function settledStretches(admin: Admin, topic: string, options: ReadOptions): Promise<Stretch[]> {
+export async function settled<T>(ask: () => Promise<T>): Promise<T> {
   for (let failures = 1; ; failures += 1) {
     try {
-      return await stretchesOf(admin, topic, options);
+      return await ask();
     } catch (error) {
-      if (failures >= STRETCH_TRIES || asTransportError(error).failure !== 'unavailable') throw error;
+      if (failures >= SETTLE_TRIES || asTransportError(error).failure !== 'unavailable') throw error;
       await new Promise((resolve) => setTimeout(resolve, backoffMs(failures, 50, 1_000)));
     }
   }
@@ -80,7 +80,7 @@ class Handover<T> {
 }
 
 export async function* readTopic(kafka: Kafka, admin: Admin, topic: string, options: ReadOptions): AsyncIterable<TransportRecord> {
-  const stretches = await settledStretches(admin, topic, options);
+  const stretches = await settled(() => stretchesOf(admin, topic, options));
   if (stretches.length === 0) return;
   const groupId = `olly.read.${randomUUID()}`;
   const consumer = kafka.consumer(consumerConfig(groupId));

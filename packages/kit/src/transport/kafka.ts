@@ -5,7 +5,7 @@
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { asTransportError } from './kafka-errors.ts';
 import { Producers } from './kafka-producers.ts';
-import { readTopic } from './kafka-read.ts';
+import { readTopic, settled } from './kafka-read.ts';
 import { KafkaSubscription } from './kafka-subscription.ts';
 import { type EventLog, type OutgoingRecord, PARTITIONS, type ReadOptions, type SubscribeOptions, type Subscription, type Transport, type TransportRecord } from './transport.ts';
 
@@ -76,12 +76,15 @@ class KafkaTransport implements Transport {
     const known = this.#ensured.get(topic);
     if (known) return known;
     const ensuring = this.#withAdmin(async (admin) => {
-      if ((await admin.listTopics()).includes(topic)) return;
-      const { brokers } = await admin.describeCluster();
-      const replicationFactor = Math.min(REPLICAS_MAX, brokers.length);
-      const minInSync = String(Math.max(1, replicationFactor - 1));
-      const configEntries = [{ name: 'retention.ms', value: '-1' }, { name: 'retention.bytes', value: '-1' }, { name: 'cleanup.policy', value: 'delete' }, { name: 'min.insync.replicas', value: minInSync }];
-      await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS, replicationFactor, configEntries }], waitForLeaders: true });
+      if (!(await admin.listTopics()).includes(topic)) {
+        const { brokers } = await admin.describeCluster();
+        const replicationFactor = Math.min(REPLICAS_MAX, brokers.length);
+        const minInSync = String(Math.max(1, replicationFactor - 1));
+        const configEntries = [{ name: 'retention.ms', value: '-1' }, { name: 'retention.bytes', value: '-1' }, { name: 'cleanup.policy', value: 'delete' }, { name: 'min.insync.replicas', value: minInSync }];
+        await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS, replicationFactor, configEntries }], waitForLeaders: true });
+      }
+      // A topic has its leaders in the metadata before the leaders know: a send that only some of its partitions take would be doubled by its repetition.
+      await settled(() => admin.fetchTopicOffsets(topic));
     });
     this.#ensured.set(topic, ensuring);
     ensuring.catch(() => this.#ensured.delete(topic));
