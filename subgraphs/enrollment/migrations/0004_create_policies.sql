@@ -1,6 +1,6 @@
 -- +goose Up
 -- A policy is made once, from one accepted quote: the unique `quote_id` is what makes a second issue impossible, whatever the code does.
--- `is_renewed` is false when it is not to be renewed, by the holder's or our own wish.
+-- `is_renewed` is false when it is not to be renewed, by the holder's or our own wish; whether that happens by itself is the product's `renewal.auto` in `document`.
 -- `status` is what was last decided; what a reader sees follows from it, `inception_date`, `covered_to` and the day (see the README).
 CREATE TABLE enrollment.policies (
   id uuid PRIMARY KEY,

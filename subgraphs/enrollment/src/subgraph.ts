@@ -5,6 +5,7 @@ import { access } from './access.ts';
 import { createContext, createServices } from './context.ts';
 import { renewDue } from './policy/renew.ts';
 import { policyResolvers } from './policy/resolvers.ts';
+import { paymentProjection } from './projections/payment.ts';
 import { quoteResolvers } from './quote/resolvers.ts';
 import { expireQuotes } from './quote/sweep.ts';
 
@@ -17,7 +18,10 @@ export default defineSubgraph({
   services: createServices,
   context: createContext,
   // Its own policies' grants are written with them; the projection repeats them from the event, and brings those of accounts and people.
-  projections: () => [accessProjection({ service: 'enrollment', schema: 'enrollment', topics: ['policy_admin.account', 'policy_admin.party', 'enrollment.policy'] })],
+  projections: (_services, { clock, ids }) => [
+    accessProjection({ service: 'enrollment', schema: 'enrollment', topics: ['policy_admin.account', 'policy_admin.party', 'enrollment.policy'] }),
+    paymentProjection({ service: 'enrollment', schema: 'enrollment', clock, ids }),
+  ],
   jobs: (services, { pool, clock, ids, log }) => ({
     tasks: {
       expireQuotes: async () => {

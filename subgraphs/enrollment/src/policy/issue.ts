@@ -91,7 +91,7 @@ export function issueOf(input: IssueFacts, ids: Ids): Issue {
     jurisdiction: facts.market.jurisdiction,
     region: quote.region,
     document: { ...quote.document, billing: terms.billing, renewal: terms.renewal, cancellation: terms.cancellation, retroDays: terms.retroDays },
-    is_renewed: terms.renewal.auto,
+    is_renewed: true,
     version: 1,
     issued_at: now,
   };

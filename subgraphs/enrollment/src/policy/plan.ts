@@ -124,10 +124,18 @@ export interface CancellationPlan {
   readonly lines: readonly Line[];
 }
 
-/** A cancellation from a day on. FLAT gives everything back, fees too, as if there had been no term; `fees` are what was charged of them. */
-export function planCancellation(facts: TermFacts, { kind, on, shortRate, fees }: { kind: CancellationKind; on: IsoDate; shortRate: string; fees: Money }): CancellationPlan {
-  const { measure, currency, charged, taxes } = facts;
-  const before = linesOf(facts, facts.changes);
+export interface Ending {
+  readonly kind: CancellationKind;
+  readonly on: IsoDate;
+  readonly shortRate: string;
+  /** What was charged of them in the term. */
+  readonly fees: Money;
+}
+
+export const planCancellation = (facts: TermFacts, ending: Ending): CancellationPlan => endLines(linesOf(facts, facts.changes), facts, ending);
+
+/** Ends lines on a day. FLAT gives everything back, fees too, as if there had been no term. */
+export function endLines(before: readonly Line[], { measure, currency, charged, taxes }: Pick<TermFacts, 'measure' | 'currency' | 'charged' | 'taxes'>, { kind, on, shortRate, fees }: Ending): CancellationPlan {
   const day = kind === 'FLAT' ? measure.term.from : on;
   const lines = before.map((line) => ({ ...line, segments: until(line.segments, day) }));
   const premiums = before.map((line, index) => {

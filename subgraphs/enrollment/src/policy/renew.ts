@@ -19,7 +19,7 @@ import { checkInForce, saveOnce } from './endorse.ts';
 import { baseState, changesOf, type PolicyNow, policyFor, readPolicy } from './gather.ts';
 import { linesOf, type PlannedCharge } from './plan.ts';
 import { insertTransaction, saveLines, tellChange } from './save.ts';
-import { findPolicy, insertAll } from './store.ts';
+import { findPolicy, insertAll, insertPolicyEvent } from './store.ts';
 
 interface Planned {
   readonly now: PolicyNow;
@@ -84,6 +84,7 @@ function chargesOf({ pricing, state }: Planned): PlannedCharge[] {
 async function saveRenewal(tx: PoolClient, ctx: Context, planned: Planned): Promise<string> {
   const { now, facts, state, answers, pricing, from, to } = planned;
   const { document: terms } = facts.version;
+  const settings = { billing: terms.billing, renewal: terms.renewal, cancellation: terms.cancellation, retroDays: terms.retroDays };
   const term: PolicyTermRow = {
     id: ctx.ids.id(),
     locator: ctx.ids.locator('trm'),
@@ -97,8 +98,8 @@ async function saveRenewal(tx: PoolClient, ctx: Context, planned: Planned): Prom
   };
   await insertAll(tx, 'policy_terms', [{ ...term, created_at: ctx.clock.now() }]);
   const { rows } = await tx.query<PolicyRow>(
-    'UPDATE enrollment.policies SET covered_to = $2, product_version_id = $3, version = version + 1, updated_at = $4 WHERE id = $1 RETURNING *',
-    [now.policy.id, to, facts.version.id, ctx.clock.now()],
+    'UPDATE enrollment.policies SET covered_to = $2, product_version_id = $3, document = document || $5, version = version + 1, updated_at = $4 WHERE id = $1 RETURNING *',
+    [now.policy.id, to, facts.version.id, ctx.clock.now(), JSON.stringify(settings)],
   );
   const next: PolicyNow = { policy: rows[0] as PolicyRow, term, transactions: [], charges: [], elements: [], insureds: [], answers: state.answers };
   const charges = chargesOf(planned);
@@ -122,7 +123,9 @@ export async function renewPolicy(ctx: Context, { locator, idempotencyKey }: { l
 export async function setRenewal(ctx: Context, { locator, isRenewed }: { locator: string; isRenewed: boolean }): Promise<PolicyRow> {
   const policy = await policyFor(ctx, locator);
   return transaction(ctx.pool, async (tx) => {
-    await tx.query('UPDATE enrollment.policies SET is_renewed = $2, version = version + 1, updated_at = $3 WHERE id = $1 AND is_renewed <> $2', [policy.id, isRenewed, ctx.clock.now()]);
+    const changed = await tx.query('UPDATE enrollment.policies SET is_renewed = $2, version = version + 1, updated_at = $3 WHERE id = $1 AND is_renewed <> $2', [policy.id, isRenewed, ctx.clock.now()]);
+    const command = isRenewed ? 'renew at end of term' : 'do not renew';
+    if (changed.rowCount === 1) await insertPolicyEvent(tx, ctx, { policyId: policy.id, command, from: policy.status, to: policy.status, actor: ctx.identity.subject });
     return (await findPolicy(tx, policy.id)) as PolicyRow;
   });
 }
@@ -139,7 +142,7 @@ export async function renewDue(base: Omit<RequestBase, 'identity' | 'ability' | 
   const context = (): Context => createContext({ ...base, identity: serviceIdentity('enrollment'), requestId: 'renewal', ability: async () => everything }, services);
   const today = base.clock.today();
   const { rows } = await base.pool.query<{ locator: string; covered_to: string }>(
-    "SELECT locator, covered_to FROM enrollment.policies WHERE status = 'ACTIVE' AND is_renewed AND $1::date < covered_to AND covered_to <= $2::date ORDER BY covered_to, id LIMIT $3",
+    "SELECT locator, covered_to FROM enrollment.policies WHERE status = 'ACTIVE' AND is_renewed AND (document->'renewal'->>'auto')::boolean AND $1::date < covered_to AND covered_to <= $2::date ORDER BY covered_to, id LIMIT $3",
     [today, addDays(today, LEAD_DAYS_MAX), BATCH],
   );
   let renewed = 0;

@@ -1,7 +1,7 @@
 /** Saving a change: its transactions with their charges, the term's elements and people as they are from then on, the policy, grants and event. In the caller's transaction. */
 import { replaceAccess } from '@olly/kit/auth';
 import { amountOf, money, sum } from '@olly/kit/money';
-import { appendToOutbox } from '@olly/kit/outbox';
+import { appendToOutbox, type EventOrigin } from '@olly/kit/outbox';
 import type { PoolClient } from '@olly/kit/postgres';
 import type { IsoDate } from '@olly/kit/time';
 import type { Context } from '../context.ts';
@@ -14,6 +14,9 @@ import type { PolicyNow } from './gather.ts';
 import { type Line, type PlannedCharge, totalsOf } from './plan.ts';
 import { insertAll } from './store.ts';
 
+/** Who acts, and where ids and the clock come from: a request, or an event that is applied. */
+export type Acting = EventOrigin & { readonly identity: { readonly subject: string } };
+
 export interface NewTransaction {
   readonly id: string;
   readonly category: PolicyTransactionRow['category'];
@@ -22,7 +25,7 @@ export interface NewTransaction {
   readonly charges: readonly PlannedCharge[];
 }
 
-const chargeRows = (charges: readonly PlannedCharge[], now: PolicyNow, from: IsoDate): Omit<PolicyChargeRow, 'id' | 'transaction_id'>[] =>
+export const chargeRows = (charges: readonly PlannedCharge[], now: PolicyNow, from: IsoDate): Omit<PolicyChargeRow, 'id' | 'transaction_id'>[] =>
   charges.map((charge) => ({
     policy_id: now.policy.id,
     term_id: now.term.id,
@@ -38,7 +41,7 @@ const chargeRows = (charges: readonly PlannedCharge[], now: PolicyNow, from: Iso
   }));
 
 /** Adds a transaction that is in force at once; answers its row. */
-export async function insertTransaction(tx: PoolClient, ctx: Context, now: PolicyNow, made: NewTransaction): Promise<PolicyTransactionRow> {
+export async function insertTransaction(tx: PoolClient, ctx: Acting, now: PolicyNow, made: NewTransaction): Promise<PolicyTransactionRow> {
   const moment = ctx.clock.now();
   const row: PolicyTransactionRow = {
     id: made.id,
@@ -60,7 +63,7 @@ export async function insertTransaction(tx: PoolClient, ctx: Context, now: Polic
 }
 
 /** Makes the term's elements and people those of the lines. What was before stands in the transactions. */
-export async function saveLines(tx: PoolClient, ctx: Context, now: PolicyNow, lines: readonly Line[], document: { readonly elements: readonly ProductElement[] }): Promise<Pick<PolicyTold, 'elements' | 'insureds'>> {
+export async function saveLines(tx: PoolClient, ctx: Acting, now: PolicyNow, lines: readonly Line[], document: { readonly elements: readonly ProductElement[] }): Promise<Pick<PolicyTold, 'elements' | 'insureds'>> {
   const { policy, term } = now;
   const elements: PolicyElementRow[] = now.elements.map((one) => ({ ...one }));
   for (const { staticId, type } of lines) {

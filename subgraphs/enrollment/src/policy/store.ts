@@ -39,3 +39,16 @@ export async function insertIssue(tx: PoolClient, { ids, clock }: EventOrigin, i
 export async function findPolicy(db: Pool | PoolClient, id: string): Promise<PolicyRow | null> {
   return (await db.query<PolicyRow>('SELECT * FROM enrollment.policies WHERE id = $1', [id])).rows[0] ?? null;
 }
+
+/** A step that is no transaction, with who took it. */
+export async function insertPolicyEvent(tx: PoolClient, { ids, clock }: EventOrigin, step: { policyId: string; command: string; from: string; to: string; actor: string }): Promise<void> {
+  await tx.query('INSERT INTO enrollment.policy_events (id, policy_id, command, from_status, to_status, actor, occurred_at) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
+    ids.id(),
+    step.policyId,
+    step.command,
+    step.from,
+    step.to,
+    step.actor,
+    clock.now(),
+  ]);
+}
