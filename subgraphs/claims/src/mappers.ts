@@ -9,6 +9,8 @@ export interface ClaimHandling {
   readonly rulings?: Readonly<Record<string, Ruling>>;
   /** Lines that an appeal has reopened; all others keep their last result. */
   readonly reopened?: readonly number[];
+  /** What had been paid before the last payment, should that one come back. */
+  readonly paidBefore?: string;
 }
 
 export interface ClaimRow {

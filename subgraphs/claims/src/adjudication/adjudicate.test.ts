@@ -10,11 +10,14 @@ const printed = ({ lines }: Decision): string[] =>
   lines.map(({ adjustments, planPays }) => [...adjustments.map(({ group, reason, amount }) => `${group}-${reason} ${amountOf(amount)}`), `plan ${amountOf(planPays)}`].join(', '));
 const totals = (decision: Decision) => ({ member: amountOf(decision.memberOwes), plan: amountOf(decision.planPays) });
 /** What a decision takes from accumulators, by type, level and network. */
-const taken = ({ movements }: Decision): Record<string, string> =>
-  movements.reduce<Record<string, string>>((all, { accumulator: key, amount }) => {
+const taken = ({ movements }: Decision): Record<string, string> => {
+  const all: Record<string, string> = {};
+  for (const { accumulator: key, amount } of movements) {
     const name = key.split('/').slice(0, 3).join(' ');
-    return { ...all, [name]: all[name] ? (Number(all[name]) + Number(amount)).toFixed(2) : amount };
-  }, {});
+    all[name] = all[name] ? (Number(all[name]) + Number(amount)).toFixed(2) : amount;
+  }
+  return all;
+};
 /** The same accumulators after a decision: what the next claim finds. */
 const after = (accumulators: readonly Accumulator[], decision: Decision): Accumulator[] =>
   accumulators.map((one) => {
@@ -261,6 +264,21 @@ describe('networks', () => {
     const decision = adjudicate(facts);
     expect(printed(decision)).toEqual(['CO-45 200.00, PR-1 100.00, plan 200.00']);
     expect(decision.holds).toEqual([]);
+  });
+});
+
+describe('a line that an appeal leaves alone', () => {
+  it('keeps its result and what it took, also where its cover has changed since', () => {
+    const plan = { steps: [DEDUCTIBLE, coinsurance('0.20')], accumulators: [deductibleOf('100.00'), maximumOf('500.00')] };
+    const movements = [
+      { line: 1, accumulator: 'DEDUCTIBLE/PERSON/IN/*/-', measure: 'DEDUCTIBLE', amount: '100.00', serviceDate: '2026-03-02' },
+      { line: 1, accumulator: 'OUT_OF_POCKET/PERSON/IN/*/-', measure: 'OUT_OF_POCKET', amount: '120.00', serviceDate: '2026-03-02' },
+    ] as const;
+    const adjustments = [{ group: 'PR', reason: '1', amount: '100.00' }, { group: 'PR', reason: '2', amount: '20.00' }] as const;
+    const locked = { status: 'APPROVED', network: 'IN', allowed: '200.00', planPays: '80.00', memberOwes: '120.00', adjustments, movements } as const;
+    const decision = adjudicate(claim(plan, { claimed: '200.00', locked, cover: { isCovered: false, reason: 'AFTER_COVER', accumulators: [] } }, { claimed: '100.00' }));
+    expect(printed(decision)).toEqual(['PR-1 100.00, PR-2 20.00, plan 80.00', 'PR-2 20.00, plan 80.00']);
+    expect(taken(decision)).toEqual({ 'DEDUCTIBLE PERSON IN': '100.00', 'OUT_OF_POCKET PERSON IN': '140.00' });
   });
 });
 

@@ -310,6 +310,18 @@ describe('an appeal', () => {
     expect((await db.pool.query('SELECT count(*) FROM claims.claim_decisions WHERE claim_id = $1', [claim.id])).rows[0].count).toBe('2');
   });
 
+  it('keeps in mind what was paid before when the payment of the difference comes back', async () => {
+    const claim = await submit({}, {}, { serviceDate: '2026-02-21', coverageTermKey: 'massage' });
+    await run(finance, 'payClaim', { claim: claim.locator, paymentReference: 'BACS-5' });
+    await run(asMember(world.member), 'appealClaim', { claim: claim.locator, lines: [2], reason: 'The doctor ordered it' });
+    world.eligibility.term = { ...world.eligibility.term, key: 'massage' };
+    await run(adjuster, 'adjudicateClaim', { claim: claim.locator });
+    await run(finance, 'payClaim', { claim: claim.locator, paymentReference: 'BACS-6' });
+    await run(finance, 'failClaimPayment', { claim: claim.locator, reason: 'ACCOUNT_CLOSED' });
+    await run(finance, 'payClaim', { claim: claim.locator, paymentReference: 'BACS-7' });
+    expect((await eventsOf(claim.locator)).at(-1)).toMatchObject({ type: 'paid', data: { planPays: '240.00', alreadyPaid: '80.00', paymentReference: 'BACS-7' } });
+  });
+
   it('has a deadline and a number of levels', async () => {
     const claim = await submit();
     const appeal = () => run(asMember(world.member), 'appealClaim', { claim: claim.locator, lines: [1], reason: 'Wrong' });

@@ -146,7 +146,7 @@ export async function payClaim(ctx: Context, { claim: locator, paymentReference 
     before.status === 'PAID' && before.payment_reference === reference
       ? null
       : {
-          change: { status: 'PAID', payment_reference: reference, paid: before.plan_pays as string, paid_at: ctx.clock.now() },
+          change: { status: 'PAID', payment_reference: reference, paid: before.plan_pays as string, paid_at: ctx.clock.now(), document: { ...before.document, paidBefore: before.paid } },
           event: (after) => claimMoneyMoved('paid', after, { alreadyPaid: before.paid }),
         },
   );
@@ -157,7 +157,7 @@ export async function failClaimPayment(ctx: Context, { claim: locator, reason }:
   const why = code(reason, 'reason');
   return transition(ctx, claim, 'failPayment', 'PAYMENT_FAILED', (before) => {
     if (before.status === 'PAID' && before.payment_reference === null) throw new Refused('ILLEGAL_TRANSITION', 'The claim is PAID without a payment and cannot become APPROVED.');
-    return { change: { status: 'APPROVED', payment_reference: null, paid: '0', paid_at: null }, reason: why, event: (after) => claimMoneyMoved('payment_failed', after, { alreadyPaid: before.paid, reason: why }) };
+    return { change: { status: 'APPROVED', payment_reference: null, paid: before.document.paidBefore ?? '0', paid_at: null }, reason: why, event: (after) => claimMoneyMoved('payment_failed', after, { alreadyPaid: before.paid, reason: why }) };
   });
 }
 

@@ -47,8 +47,3 @@ export async function keysOf(pool: Pool, partyIds: readonly string[]): Promise<M
   });
   return new Map(rows.map((row) => [row.party_id, row.key]));
 }
-
-/** Destroys a patient's key: what was noted about them can never be read again. */
-export async function destroyKey(tx: PoolClient, partyId: string, now: Date): Promise<void> {
-  await tx.query('UPDATE claims.party_keys SET key = NULL, destroyed_at = $2 WHERE party_id = $1 AND key IS NOT NULL', [partyId, now]);
-}

@@ -46,11 +46,15 @@ export interface DecideOptions {
 
 /** Decides or holds the claim; answers it as it then is. The lease is given up in the end, also after an error. */
 export async function decideClaim(ctx: Context, held: Leased, handling: Handling, options: DecideOptions = {}): Promise<ClaimRow> {
+  let isLeased = true;
   try {
     const claim = await decideOrHold(ctx, held, handling, options);
-    return claim.settling ? await settle(ctx, claim) : claim;
+    if (!claim.settling) return claim;
+    const after = await settle(ctx, claim);
+    isLeased = after.settling !== null; // settling gives the lease up in the same statement
+    return after;
   } finally {
-    await giveLeaseUp(ctx.pool, held.claim.id, held.lease);
+    if (isLeased) await giveLeaseUp(ctx.pool, held.claim.id, held.lease);
   }
 }
 

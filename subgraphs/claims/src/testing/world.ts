@@ -84,7 +84,7 @@ export class FakeEligibility {
       this.staleTimes -= 1;
       return { outcome: 'STALE' };
     }
-    const isStale = input.expected.some(({ accumulator, version }) => this.accumulators.get(accumulator)?.version !== version && !known);
+    const isStale = input.expected.some(({ accumulator, version }) => this.accumulators.get(accumulator)?.version !== version);
     if (isStale) return { outcome: 'STALE' };
     for (const held of this.accumulators.values()) {
       held.used.delete(input.claim);
