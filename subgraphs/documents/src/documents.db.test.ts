@@ -89,6 +89,25 @@ describe('documents from events', () => {
     for (const text of [sentence, '$150.00', '$70.00', '$64.00', '$16.00', 'CO-45 $70.00: Over the fee schedule']) expect(html).toContain(text);
   });
 
+  it('takes the lines of a payment from claims, and finds the claimant of a claim that was denied before its people were known', async () => {
+    const paid = claimDecided(holder, 'paid', { lines: undefined });
+    const denied = claimDecided(holder, 'denied', { claimant: null, policy: null, account: null });
+    await publish(paid);
+    await publish(denied);
+    expect(textOf(await produced(paid.subject))).toContain('CO-45 $70.00: Over the fee schedule');
+    const document = await produced(denied.subject);
+    expect(document.party.locator).toBe(holder.locator);
+    expect(textOf(document)).toContain(`<p>Claim ${denied.subject}.</p>`);
+  });
+
+  it('leaves the reasons out when the claim has been decided anew since', async () => {
+    const event = claimDecided(holder, 'approved', { lines: [{ number: 1, claimed: '150.00', allowed: '80.00', planPays: '60.00', memberOwes: '20.00' }] });
+    await publish(event);
+    const html = textOf(await produced(event.subject));
+    expect(html).toContain('$60.00');
+    expect(html).not.toContain('CO-45');
+  });
+
   it('makes one document of an event that comes three times, and tells of it once, without a name', async () => {
     const event = policyIssued(holder);
     await Promise.all([publish(event), publish(event), publish(event)]);

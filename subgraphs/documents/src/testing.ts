@@ -18,6 +18,7 @@ export function otherServices(holder: { locator: string }, away: Set<string> = n
       orAway('policy_admin', () => ({
         contacts: ((variables.parties ?? []) as string[]).map((locator) => ({ partyLocator: locator, displayName: locator === holder.locator ? 'Zoë <b>Canary</b>' : 'A Dependant', address: null })),
         account: { ...ACCOUNT, holder },
+        _entities: [{ locator: holder.locator }],
         marketProfile: variables.code === 'UK' || variables.code === 'US' ? { marketCode: variables.code } : null,
         product: document.includes('product(') ? { name: 'Gold' } : null,
       })),
@@ -56,10 +57,11 @@ export function invoiceFinalised() {
   return envelope('billing', 'invoice', 'finalised', invoice, { invoiceId: newId(), invoice, account: newLocator('acc'), amount: '305.25', currency: 'USD' });
 }
 
-export function claimDecided(claimant: { id: string; locator: string }, what = 'approved') {
+export function claimDecided(claimant: { id: string; locator: string }, what = 'approved', more: object = {}) {
   const claim = newLocator('clm');
   return envelope('claims', 'claim', what, claim, {
     claimId: newId(), claim, policyId: newId(), policy: newLocator('pol'), claimantPartyId: claimant.id, claimant: claimant.locator, currency: 'USD', claimed: '150.00', accountId: newId(), account: newLocator('acc'),
     planPays: '64.00', memberOwes: '16.00', movements: [], lines: [{ number: 1, claimed: '150.00', allowed: '80.00', planPays: '64.00', memberOwes: '16.00' }],
+    ...more,
   });
 }

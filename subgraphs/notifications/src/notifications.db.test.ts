@@ -121,6 +121,13 @@ describe('telling a party', () => {
     expect(smtp.mails.find((mail) => mail.to === ada.email)?.raw).toContain('Cheers, Ada Canary.');
   });
 
+  it('finds a claimant whom the event names by id only', async () => {
+    const ada = people.add();
+    const submitted = claimEvent('submitted', ada, { claimant: null });
+    await publish(submitted);
+    expect((await settled(submitted.id)).map((row) => row.party_locator)).toEqual([ada.locator, ada.locator]);
+  });
+
   it('tells the guardian what is about a child under 16, and the child itself from then on', async () => {
     const [guardian, child] = [people.add(), people.add(null)];
     const access = [{ party: guardian.locator, partyId: guardian.id, target: child.locator, targetId: child.id, role: 'GUARDIAN', from: '2026-01-01', to: '2027-01-01' }];

@@ -69,6 +69,7 @@ export function register() {
           const someone = people.get(locator);
           return someone ? { partyId: someone.id, partyLocator: locator, displayName: 'Ada Canary', email: someone.email, phone: null } : null;
         }),
+        _entities: ((variables.references ?? []) as { id: string }[]).map(({ id }) => [...people.values()].find((someone) => someone.id === id) ?? null),
         account: holder ? { market: { marketCode: 'UK' }, holder: { locator: holder.locator } } : null,
       };
     },

@@ -16,6 +16,9 @@ export type Contact = z.infer<typeof contact>;
 const contacts = z.object({ contacts: z.array(contact.nullable()) });
 const CONTACTS = 'query ($parties: [ID!]!) { contacts(partyLocators: $parties) { partyLocator displayName address { lines city region postcode country } } }';
 
+const parties = z.object({ _entities: z.array(z.object({ locator: z.string() }).nullable()) });
+const PARTY = 'query ($references: [_Any!]!) { _entities(representations: $references) { ... on Party { locator } } }';
+
 const account = z.object({ account: z.object({ displayNumber: z.string(), market: z.object({ marketCode: z.string() }), holder: z.object({ locator: z.string() }) }).nullable() });
 const ACCOUNT = 'query ($locator: ID!) { account(locator: $locator) { displayNumber market { marketCode } holder { locator } } }';
 
@@ -71,6 +74,8 @@ export interface AccountDetails {
 export interface Ports {
   /** In the order of the locators; null for a party that does not exist. */
   contacts(parties: readonly string[]): Promise<(Contact | null)[]>;
+  /** The locator of a party that an event names by id only; null when there is none. */
+  partyLocator(id: string): Promise<string | null>;
   account(locator: string): Promise<AccountDetails | null>;
   hasMarket(code: string): Promise<boolean>;
   productName(code: string): Promise<string | null>;
@@ -83,6 +88,7 @@ export function createPorts(service: (name: string) => ServiceClient): Ports {
   const admin = () => service('policy_admin');
   return {
     contacts: async (parties) => (parties.length === 0 ? [] : contacts.parse(await admin().query(CONTACTS, { parties })).contacts),
+    partyLocator: async (id) => parties.parse(await admin().query(PARTY, { references: [{ __typename: 'Party', id }] }))._entities[0]?.locator ?? null,
     async account(locator) {
       const found = account.parse(await admin().query(ACCOUNT, { locator })).account;
       return found && { displayNumber: found.displayNumber, market: found.market.marketCode, holder: found.holder.locator };

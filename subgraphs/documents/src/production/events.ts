@@ -21,13 +21,15 @@ const policyIssued = z.object({
 
 const invoiceFinalised = z.object({ invoice: z.string(), account: z.string(), currency: z.string() });
 
+/** A claim can be decided before its policy and people are known to claims; then the locators are missing. A payment's event has no lines. */
 const claimDecided = z.object({
   claim: z.string(),
-  policy: z.string(),
-  claimant: z.string(),
-  account: z.string(),
+  policy: z.string().nullish(),
+  claimantPartyId: z.uuid(),
+  claimant: z.string().nullish(),
+  account: z.string().nullish(),
   currency: z.string(),
-  lines: z.array(z.object({ number: z.number().int(), claimed: z.string(), planPays: z.string(), memberOwes: z.string() })),
+  lines: z.array(z.object({ number: z.number().int(), claimed: z.string(), planPays: z.string(), memberOwes: z.string() })).nullish(),
 });
 
 export type PolicyIssued = z.infer<typeof policyIssued>;

@@ -28,7 +28,8 @@ export interface ExplainedLine {
 
 export interface Explanation {
   readonly claim: string;
-  readonly policy: string;
+  /** Null when none is known. */
+  readonly policy: string | null;
   readonly outcome: ClaimOutcome;
   readonly currency: string;
   readonly lines: readonly ExplainedLine[];

@@ -61,8 +61,13 @@ async function invoice(ports: Ports, issuedOn: string, data: InvoiceFinalised): 
   return { party: account.holder, market: account.market, subjectType: 'INVOICE', subject: data.invoice, filename: `invoice-${data.invoice}`, model };
 }
 
+/** Where an event names no account, since nobody is insured under the claim's policy as far as claims knows: the house's own template. */
+const NO_MARKET = 'NONE';
+
+type DecidedLine = NonNullable<ClaimDecided['lines']>[number];
+
 /** What the decision stored about a line, if it is still the decision that the event tells of: a claim may have been appealed since. */
-function detailsOf(line: ClaimDecided['lines'][number], details: readonly ClaimLineDetails[], market: string) {
+function detailsOf(line: DecidedLine, details: readonly ClaimLineDetails[], market: string) {
   const found = details.find((one) => one.lineNumber === line.number);
   const isSame = found && found.claimed.amount === line.claimed && found.planPays?.amount === line.planPays && found.memberOwes?.amount === line.memberOwes;
   if (!found) return {};
@@ -70,11 +75,20 @@ function detailsOf(line: ClaimDecided['lines'][number], details: readonly ClaimL
   return isSame ? { description, adjustments: found.adjustments.map((one) => ({ ...one, amount: one.amount.amount })) } : { description };
 }
 
+/** The lines of an event that brings none: as claims has them. */
+function linesFrom(details: readonly ClaimLineDetails[]): DecidedLine[] {
+  return details.map(({ lineNumber, claimed, planPays, memberOwes }) => {
+    if (!planPays || !memberOwes) throw new Error('a claim that was paid has undecided lines');
+    return { number: lineNumber, claimed: claimed.amount, planPays: planPays.amount, memberOwes: memberOwes.amount };
+  });
+}
+
 async function explanation(ports: Ports, issuedOn: string, outcome: ClaimOutcome, data: ClaimDecided): Promise<Gathered> {
-  const [account, [contact], details] = await Promise.all([ports.account(data.account), ports.contacts([data.claimant]), ports.claimLines(data.claim)]);
-  if (!account) throw new Error('the account of a claim is not known');
-  const setting = { market: account.market, issuedOn, party: known(contact) };
-  const lines = data.lines.map((line) => ({ ...line, ...detailsOf(line, details, account.market) }));
-  const model = explanationModel(setting, { ...data, lines, outcome });
-  return { party: data.claimant, market: account.market, subjectType: 'CLAIM', subject: data.claim, filename: `explanation-of-benefits-${data.claim}`, model };
+  const party = data.claimant ?? (await ports.partyLocator(data.claimantPartyId));
+  if (!party) throw new Error('the claimant is not known');
+  const [account, [contact], details] = await Promise.all([data.account ? ports.account(data.account) : null, ports.contacts([party]), ports.claimLines(data.claim)]);
+  const market = account?.market ?? NO_MARKET;
+  const lines = (data.lines ?? linesFrom(details)).map((line) => ({ ...line, ...detailsOf(line, details, market) }));
+  const model = explanationModel({ market, issuedOn, party: known(contact) }, { claim: data.claim, policy: data.policy ?? null, currency: data.currency, lines, outcome });
+  return { party, market, subjectType: 'CLAIM', subject: data.claim, filename: `explanation-of-benefits-${data.claim}`, model };
 }

@@ -29,7 +29,7 @@ const INVOICE = `${HEAD}
 
 const EXPLANATION_OF_BENEFITS = `${HEAD}
 <p>{{ claim.outcome }} This is not a bill.</p>
-<p>Claim {{ claim.locator }} under policy {{ claim.policy }}.</p>
+<p>Claim {{ claim.locator }}{% if claim.policy %} under policy {{ claim.policy }}{% endif %}.</p>
 <table><thead><tr><th>Line</th><th class="amount">Charged</th><th class="amount">Adjustments</th><th class="amount">The plan pays</th><th class="amount">You owe</th></tr></thead><tbody>
 {% for line in claim.lines %}<tr><td>{{ line.number }}{% if line.description %}. {{ line.description }}{% endif %}{% for reason in line.reasons %}<br>{{ reason }}{% endfor %}</td><td class="amount">{{ line.charged }}</td><td class="amount">{{ line.adjustments }}</td><td class="amount">{{ line.planPays }}</td><td class="amount">{{ line.memberOwes }}</td></tr>{% endfor %}
 </tbody><tfoot><tr><th>Total</th><th class="amount">{{ claim.total.charged }}</th><th class="amount">{{ claim.total.adjustments }}</th><th class="amount">{{ claim.total.planPays }}</th><th class="amount">{{ claim.total.memberOwes }}</th></tr></tfoot></table>

@@ -9,7 +9,7 @@ export const NOTIFICATION_EVENTS = [
   'CLAIM_SUBMITTED', 'CLAIM_HELD', 'CLAIM_APPROVED', 'CLAIM_PARTIALLY_APPROVED', 'CLAIM_DENIED', 'CLAIM_PAID',
   'INVOICE_FINALISED', 'PAYMENT_SETTLED', 'PAYMENT_FAILED', 'DOCUMENT_PRODUCED',
   'CONSENT_GRANTED', 'CONSENT_WITHDRAWN', 'DELETION_REQUESTED', 'DELETION_REFUSED', 'DELETION_COMPLETED',
-  'APPOINTMENT_BOOKED', 'APPOINTMENT_CANCELLED',
+  'APPOINTMENT_BOOKED', 'APPOINTMENT_RESCHEDULED', 'APPOINTMENT_CANCELLED',
 ] as const;
 export type NotificationEvent = (typeof NOTIFICATION_EVENTS)[number];
 
@@ -26,6 +26,8 @@ export const news = z.object({
   /** The policy, claim, invoice … it is about. */
   subject: z.string(),
   party: z.string().nullish(),
+  /** Where the event does not name the party's locator. */
+  partyId: z.uuid().nullish(),
   account: z.string().nullish(),
   /** Where the words depend on it and the event says so. */
   market: z.string().nullish(),
@@ -40,11 +42,11 @@ const policy: Reading = (data) => {
   return { subject: read.policy, party: read.holder.party, market: read.market };
 };
 
-/** A claim that no cover was found for has no account; then the words of no market are used. */
+/** A claim can come in before its people and policy are known to claims: then the claimant is named by id, and the words are those of no market. */
 const claim = (amountOf: 'planPays' | 'claimed' | null): Reading => (data) => {
-  const read = z.object({ claim: z.string(), claimant: z.string(), account: z.string().nullish(), currency: z.string(), planPays: z.string().nullish(), claimed: z.string().nullish() }).parse(data);
+  const read = z.object({ claim: z.string(), claimant: z.string().nullish(), claimantPartyId: z.uuid(), account: z.string().nullish(), currency: z.string(), planPays: z.string().nullish(), claimed: z.string().nullish() }).parse(data);
   const amount = amountOf && read[amountOf];
-  return { subject: read.claim, party: read.claimant, account: read.account, ...(amount && { amount: { amount, currency: read.currency } }) };
+  return { subject: read.claim, party: read.claimant, partyId: read.claimantPartyId, account: read.account, ...(amount && { amount: { amount, currency: read.currency } }) };
 };
 
 const ofAccount = (key: 'invoice' | 'payment'): Reading => (data) => {
@@ -80,6 +82,7 @@ const READINGS: Readonly<Record<string, readonly [NotificationEvent, Reading]>> 
   'olly.consent.deletion_request.refused.v1': ['DELETION_REFUSED', ofParty('deletionRequest')],
   'olly.consent.deletion_request.completed.v1': ['DELETION_COMPLETED', ofParty('deletionRequest')],
   'olly.care.appointment.booked.v1': ['APPOINTMENT_BOOKED', ofParty('appointment')],
+  'olly.care.appointment.rescheduled.v1': ['APPOINTMENT_RESCHEDULED', ofParty('appointment')],
   'olly.care.appointment.cancelled.v1': ['APPOINTMENT_CANCELLED', ofParty('appointment')],
 };
 

@@ -87,9 +87,9 @@ describe('preferences', () => {
 describe('what events tell', () => {
   const event = (type: string, data: object) => ({ id: '01900000-0000-7000-8000-000000000001', type, time: '2026-03-01T09:00:00.000Z', data });
   it('reads the recipient, the reference and the amount, and nothing else', () => {
-    const claim = { claim: 'clm_x', claimant: 'pty_x', account: 'acc_x', currency: 'USD', planPays: '64.00', claimed: '150.00', diagnosis: 'CANARY' };
+    const claim = { claim: 'clm_x', claimant: 'pty_x', claimantPartyId: '01900000-0000-7000-8000-000000000002', account: 'acc_x', currency: 'USD', planPays: '64.00', claimed: '150.00', diagnosis: 'CANARY' };
     expect(newsOf(event('olly.claims.claim.approved.v1', claim))).toEqual({
-      eventId: '01900000-0000-7000-8000-000000000001', event: 'CLAIM_APPROVED', time: '2026-03-01T09:00:00.000Z', subject: 'clm_x', party: 'pty_x', account: 'acc_x', amount: { amount: '64.00', currency: 'USD' },
+      eventId: '01900000-0000-7000-8000-000000000001', event: 'CLAIM_APPROVED', time: '2026-03-01T09:00:00.000Z', subject: 'clm_x', party: 'pty_x', partyId: '01900000-0000-7000-8000-000000000002', account: 'acc_x', amount: { amount: '64.00', currency: 'USD' },
     });
     expect(newsOf(event('olly.billing.payment.settled.v1', { payment: 'pay_x', account: 'acc_x', amount: '30.00', currency: 'GBP' }))).toMatchObject({ subject: 'pay_x', account: 'acc_x' });
   });

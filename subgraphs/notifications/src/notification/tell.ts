@@ -16,8 +16,8 @@ import { guardiansOf, insertNotification, recordAttempt } from './store.ts';
 
 /** Locators of those to tell, and the market. Throws when the account is not known (yet). */
 async function concerned({ pool, ports, clock }: Notifier, item: News): Promise<{ parties: string[]; market: string | null }> {
-  const account = item.account && (!item.party || !item.market) ? await ports.account(item.account) : null;
-  const party = item.party ?? account?.holder;
+  const account = item.account && ((!item.party && !item.partyId) || !item.market) ? await ports.account(item.account) : null;
+  const party = item.party ?? (item.partyId ? await ports.partyLocator(item.partyId) : account?.holder);
   if (!party) throw new Error('whom to tell is not known');
   const guardians = await guardiansOf(pool, party, clock.today());
   return { parties: guardians.length > 0 ? guardians : [party], market: item.market ?? account?.market ?? null };

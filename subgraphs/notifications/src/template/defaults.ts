@@ -30,5 +30,6 @@ export const DEFAULT_WORDS: Readonly<Record<NotificationEvent, Words>> = {
   DELETION_REFUSED: mail('Your request for deletion was refused', 'your request for deletion was refused. The reason is in the portal.'),
   DELETION_COMPLETED: mail('Your request for deletion is done', 'your request for deletion is done.'),
   APPOINTMENT_BOOKED: mail('Your appointment is booked', 'your appointment is booked. Where and when is in the portal.'),
+  APPOINTMENT_RESCHEDULED: mail('Your appointment was moved', 'your appointment was moved. Where and when it is now is in the portal.'),
   APPOINTMENT_CANCELLED: mail('Your appointment was called off', 'your appointment was called off.'),
 };
