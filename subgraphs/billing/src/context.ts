@@ -1,6 +1,6 @@
 /** What a request of billing has: its loaders, each one statement however many rows are asked for, and the payment gateway. */
 import { readSettings, type Settings } from '@olly/kit/config';
-import { childPageLoader, childrenLoader, prismaAdapter, type RequestBase, rowLoader, type SubgraphDeps } from '@olly/kit/server';
+import { childPageLoader, childrenLoader, prismaAdapter, type RequestBase, type RowLoader, rowLoader, type SubgraphDeps } from '@olly/kit/server';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { balanceLoaders, statementLoaders, sumLoader } from './ledger/loaders.ts';
 import type {
@@ -74,3 +74,8 @@ export interface Context extends RequestBase, Services {
 }
 
 export const createContext = (base: RequestBase, services: Services): Context => ({ ...base, ...services, loaders: createLoaders(base) });
+
+/** The row that an entity reference names, by whichever of its keys. */
+export function byKey<R>(reference: { readonly id?: string | null } | { readonly locator: string }, byId: RowLoader<R>, byLocator: RowLoader<R>): Promise<R | null> {
+  return 'locator' in reference ? byLocator.load(reference.locator) : byId.load(reference.id as string);
+}

@@ -1,13 +1,13 @@
 /** What billing adds to accounts, policies and claims. Whether they exist is their owners' word; of what is billed the row rules say who sees it. */
 import type { Resolvers } from '../../generated/resolvers.ts';
-import type { Context } from '../context.ts';
+import { byKey, type Context } from '../context.ts';
 import type { AccountRow } from '../mappers.ts';
 
 const isVisible = async ({ ability }: Context, account: AccountRow): Promise<boolean> => (await ability()).sees('accounts', account);
 
 export const accountResolvers = {
   Account: {
-    __resolveReference: (reference, { loaders }) => ('id' in reference && reference.id ? loaders.accountById.load(reference.id) : loaders.accountByLocator.load((reference as { locator: string }).locator)),
+    __resolveReference: (reference, { loaders }) => byKey(reference, loaders.accountById, loaders.accountByLocator),
     invoices: (account, args, { loaders }) => loaders.invoicesOfAccount.load(account.id, args),
     charges: (account, args, { loaders }) => loaders.chargesOfAccount.load(account.id, args),
     payments: (account, args, { loaders }) => loaders.paymentsOfAccount.load(account.id, args),
@@ -15,7 +15,7 @@ export const accountResolvers = {
     statement: async (account, { from, to }, ctx) => ((await isVisible(ctx, account)) ? ctx.loaders.statements.load(account, from, to) : null),
   },
   Policy: {
-    __resolveReference: (reference, { loaders }) => ('id' in reference && reference.id ? loaders.policyById.load(reference.id) : loaders.policyByLocator.load((reference as { locator: string }).locator)),
+    __resolveReference: (reference, { loaders }) => byKey(reference, loaders.policyById, loaders.policyByLocator),
     charges: (policy, args, { loaders }) => loaders.chargesOfPolicy.load(policy.id, args),
   },
   Claim: {

@@ -1,7 +1,7 @@
 /** Doormen of charges. */
 import { listPage } from '@olly/kit/server';
 import type { Resolvers } from '../../generated/resolvers.ts';
-import type { Context } from '../context.ts';
+import { byKey, type Context } from '../context.ts';
 import { type ChargeRow, idFilter, moneyOf } from '../mappers.ts';
 
 export const chargeResolvers = {
@@ -20,7 +20,7 @@ export const chargeResolvers = {
     },
   },
   Charge: {
-    __resolveReference: (reference, { loaders }) => ('id' in reference && reference.id ? loaders.chargeById.load(reference.id) : loaders.chargeByLocator.load((reference as { locator: string }).locator)),
+    __resolveReference: (reference, { loaders }) => byKey(reference, loaders.chargeById, loaders.chargeByLocator),
     amount: moneyOf,
     account: (charge, _args, { loaders }) => loaders.accountById.load(charge.account_id),
     policy: (charge, _args, { loaders }) => loaders.policyById.load(charge.policy_id),

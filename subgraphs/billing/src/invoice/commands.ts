@@ -118,7 +118,8 @@ export async function finaliseInvoice(ctx: Context, { invoice: locator, plan }: 
     if (!plan) return finalise(tx, origin, account, invoice);
     const anchor = plan.anchor ?? (await ownPlan(tx, await chargesOfInvoice(tx, invoice.id), origin.clock.today())).anchor;
     const dueLeadDays = plan.dueLeadDays ?? 0;
-    const given = { count: plan.count, cadence: plan.cadence, weights: plan.weights ?? [], anchor, dueLeadDays, generateLeadDays: plan.generateLeadDays ?? Math.max(GENERATE_LEAD_DAYS, dueLeadDays) };
+    const generateLeadDays = plan.generateLeadDays ?? Math.max(GENERATE_LEAD_DAYS, dueLeadDays);
+    const given = { count: plan.count, cadence: plan.cadence, weights: plan.weights ?? [], anchor, dueLeadDays, generateLeadDays };
     checkPlan(given);
     return finalise(tx, origin, account, invoice, given);
   });
@@ -146,7 +147,8 @@ export async function writeOffInvoice(ctx: Context, { invoice: locator }: { read
     await postJournals(tx, origin, [journalOf(head, writeOffMoves(open, { type: 'INVOICE', id: invoice.id, accountId: account.id, policyId: invoice.policy_id }))]);
     if (isPositive(open)) {
       const { ids, clock } = origin;
-      const row = { id: ids.id(), locator: ids.locator('adj'), invoice_id: invoice.id, account_id: account.id, reason: 'WRITE_OFF', amount: amountOf(negate(open)), currency: account.currency, created_at: clock.now() };
+      const about = { invoice_id: invoice.id, account_id: account.id, reason: 'WRITE_OFF' };
+      const row = { id: ids.id(), locator: ids.locator('adj'), ...about, amount: amountOf(negate(open)), currency: account.currency, created_at: clock.now() };
       await insertRows(tx, 'adjustments', [row]);
     }
     await moveInstallments(tx, origin, rows.filter((row) => row.status === 'SCHEDULED'), 'cancel');

@@ -3,7 +3,7 @@ import { refusable } from '@olly/kit/errors';
 import { atLeastZero, money, subtract, zero } from '@olly/kit/money';
 import { listPage, resultOf } from '@olly/kit/server';
 import type { Resolvers } from '../../generated/resolvers.ts';
-import type { Context } from '../context.ts';
+import { byKey, type Context } from '../context.ts';
 import { type InvoiceRow, moneyOf } from '../mappers.ts';
 import { finaliseInvoice, generateInvoices, voidInvoice, writeOffInvoice } from './commands.ts';
 
@@ -28,7 +28,7 @@ export const invoiceResolvers = {
     writeOffInvoice: (_parent, { input }, ctx) => refusable(REFUSAL, () => writeOffInvoice(ctx, input)),
   },
   Invoice: {
-    __resolveReference: (reference, { loaders }) => ('id' in reference && reference.id ? loaders.invoiceById.load(reference.id) : loaders.invoiceByLocator.load((reference as { locator: string }).locator)),
+    __resolveReference: (reference, { loaders }) => byKey(reference, loaders.invoiceById, loaders.invoiceByLocator),
     account: async (invoice, _args, { loaders }) => (await loaders.accountById.load(invoice.account_id)) as NonNullable<Awaited<ReturnType<typeof loaders.accountById.load>>>,
     policy: (invoice, _args, { loaders }) => (invoice.policy_id ? loaders.policyById.load(invoice.policy_id) : null),
     total: totalOf,

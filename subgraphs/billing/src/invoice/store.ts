@@ -20,13 +20,21 @@ export async function lockInvoice(tx: PoolClient, id: string): Promise<InvoiceRo
   return (await tx.query<InvoiceRow>('SELECT * FROM billing.invoices WHERE id = $1 FOR UPDATE', [id])).rows[0] as InvoiceRow;
 }
 
+export interface NewDraft {
+  readonly accountId: string;
+  readonly policyId: string | null;
+  readonly total: Money;
+  readonly charges: readonly ChargeRow[];
+}
+
 /** Makes a draft that holds these charges. That a charge is invoiced once the primary key of `invoiced_charges` says, whatever the concurrency. */
-export async function insertDraft(tx: PoolClient, origin: Origin, draft: { accountId: string; policyId: string | null; total: Money; charges: readonly ChargeRow[] }): Promise<string> {
+export async function insertDraft(tx: PoolClient, origin: Origin, draft: NewDraft): Promise<string> {
   const { ids, clock } = origin;
   const id = ids.id();
   const created_at = clock.now();
   const { accountId, policyId, total, charges } = draft;
-  const invoice = { id, locator: ids.locator('inv'), account_id: accountId, policy_id: policyId, status: 'DRAFT', total_amount: amountOf(total), currency: total.currency, due_date: clock.today(), created_at };
+  const owner = { account_id: accountId, policy_id: policyId };
+  const invoice = { id, locator: ids.locator('inv'), ...owner, status: 'DRAFT', total_amount: amountOf(total), currency: total.currency, due_date: clock.today(), created_at };
   await insertRows(tx, 'invoices', [invoice]);
   await insertRows(
     tx,

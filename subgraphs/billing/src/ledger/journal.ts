@@ -5,11 +5,10 @@
 import { add, isNegative, isZero, type Money, negate } from '@olly/kit/money';
 import type { IsoDate } from '@olly/kit/time';
 
-export const LEDGER_ACCOUNTS = [
-  'RECEIVABLE', 'UNEARNED_PREMIUM', 'PREMIUM_INCOME', 'FEE_INCOME', 'TAX_PAYABLE', 'CASH', 'MEMBER_CREDIT', 'CLAIMS_EXPENSE', 'CLAIMS_PAYABLE',
-  'PROVIDER_RECOVERABLE', 'COMMISSION_EXPENSE', 'COMMISSION_PAYABLE', 'BAD_DEBT',
-] as const;
-export type LedgerAccount = (typeof LEDGER_ACCOUNTS)[number];
+/** The chart of accounts. */
+export type LedgerAccount =
+  | 'RECEIVABLE' | 'UNEARNED_PREMIUM' | 'PREMIUM_INCOME' | 'FEE_INCOME' | 'TAX_PAYABLE' | 'CASH' | 'MEMBER_CREDIT'
+  | 'CLAIMS_EXPENSE' | 'CLAIMS_PAYABLE' | 'PROVIDER_RECOVERABLE' | 'COMMISSION_EXPENSE' | 'COMMISSION_PAYABLE' | 'BAD_DEBT';
 
 export type JournalKind =
   | 'CHARGE' | 'EARNING' | 'CANCELLATION' | 'PAYMENT' | 'CREDIT_USE' | 'REFUND' | 'CHARGEBACK' | 'WRITE_OFF' | 'CLAIM_APPROVAL' | 'CLAIM_PAYMENT' | 'CLAIM_REVERSAL';

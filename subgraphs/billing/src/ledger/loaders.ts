@@ -23,7 +23,7 @@ export function sumLoader(pool: Pool, table: string, parentColumn: string, condi
   });
 }
 
-export interface AccountBalance {
+interface AccountBalance {
   readonly asOf: IsoDate;
   readonly receivable: Money;
   readonly credit: Money;
@@ -71,7 +71,7 @@ export function balanceLoaders(pool: Pool, clock: Clock): AccountBalances {
   return { load: async (account, asOf) => loaderOf(asOf ?? clock.today()).load(account) };
 }
 
-export interface StatementLine {
+interface StatementLine {
   readonly date: IsoDate;
   readonly kind: JournalKind;
   readonly journal: string;
@@ -79,7 +79,7 @@ export interface StatementLine {
   readonly balance: Money;
 }
 
-export interface AccountStatement {
+interface AccountStatement {
   readonly from: IsoDate;
   readonly to: IsoDate;
   readonly opening: Money;

@@ -6,7 +6,7 @@ import { add, isNegative, isPositive, type Money, min, negate, subtract, sum, ti
 import { elapsedShare, type IsoDate, type ProrationBasis } from '@olly/kit/time';
 import type { LedgerAccount, Move, Reference } from './journal.ts';
 
-export type PolicyComponent = 'PREMIUM' | 'TAX' | 'FEE';
+type PolicyComponent = 'PREMIUM' | 'TAX' | 'FEE';
 
 /** Where what is charged goes until it is earned or handed on. */
 const COUNTERPART: Readonly<Record<PolicyComponent, LedgerAccount>> = { PREMIUM: 'UNEARNED_PREMIUM', TAX: 'TAX_PAYABLE', FEE: 'FEE_INCOME' };

@@ -4,12 +4,12 @@ import type { Pool } from '@olly/kit/postgres';
 import type { IsoDate } from '@olly/kit/time';
 import type { LedgerAccount } from './journal.ts';
 
-export interface TrialBalanceSums {
+interface TrialBalanceSums {
   readonly debit: Money;
   readonly credit: Money;
   readonly balance: Money;
 }
-export interface TrialBalanceLine extends TrialBalanceSums {
+interface TrialBalanceLine extends TrialBalanceSums {
   readonly ledgerAccount: LedgerAccount;
   readonly lob: string | null;
 }

@@ -55,7 +55,7 @@ function checkMethod(ctx: Context, { method, token, reference, receivedOn }: Rec
 }
 
 /** An account whose invoices the caller sees, by locator. */
-export async function visibleAccount(ctx: Context, locator: string): Promise<AccountRow> {
+async function visibleAccount(ctx: Context, locator: string): Promise<AccountRow> {
   const account = await ctx.loaders.accountByLocator.load(locator);
   if (!account || !(await ctx.ability()).sees('accounts', account)) throw notFound('The account');
   return account;

@@ -3,7 +3,7 @@ import { refusable } from '@olly/kit/errors';
 import { money } from '@olly/kit/money';
 import { listPage, resultOf } from '@olly/kit/server';
 import type { Resolvers } from '../../generated/resolvers.ts';
-import type { Context } from '../context.ts';
+import { byKey, type Context } from '../context.ts';
 import { moneyOf, type PaymentRow } from '../mappers.ts';
 import { cancelPayment, recordPayment } from './commands.ts';
 import { recordChargeback, refundPayment, winChargeback } from './refunds.ts';
@@ -28,7 +28,7 @@ export const paymentResolvers = {
     winChargeback: (_parent, { input }, ctx) => refusable(REFUSAL, () => winChargeback(ctx, input)),
   },
   Payment: {
-    __resolveReference: (reference, { loaders }) => ('id' in reference && reference.id ? loaders.paymentById.load(reference.id) : loaders.paymentByLocator.load((reference as { locator: string }).locator)),
+    __resolveReference: (reference, { loaders }) => byKey(reference, loaders.paymentById, loaders.paymentByLocator),
     account: async (payment, _args, { loaders }) => (await loaders.accountById.load(payment.account_id)) as NonNullable<Awaited<ReturnType<typeof loaders.accountById.load>>>,
     invoice: (payment, _args, { loaders }) => (payment.invoice_id ? loaders.invoiceById.load(payment.invoice_id) : null),
     amount: moneyOf,

@@ -16,7 +16,7 @@ export interface ChargeOrder {
   readonly reference?: string;
 }
 
-export interface RefundOrder {
+interface RefundOrder {
   /** The refund's id: the provider's idempotency key. */
   readonly key: string;
   /** The provider's reference of the payment. */

@@ -6,7 +6,7 @@ import { accountOpened } from './events.ts';
 import { applyPolicyEvent, POLICY_EVENTS } from './policy.ts';
 
 /** Charges and journals of what policies and claims tell. */
-export const ledgerProjection: Projection = {
+const ledgerProjection: Projection = {
   group: 'billing.ledger',
   topics: ['policy_admin.account', 'enrollment.policy', 'claims.claim'],
   async apply(tx, event) {

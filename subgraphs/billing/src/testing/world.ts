@@ -41,7 +41,7 @@ export interface PolicyGiven {
 }
 
 /** Wraps data as an event of another service. */
-export function eventOf(type: string, subject: string, data: Record<string, unknown>, time: string): CloudEvent {
+function eventOf(type: string, subject: string, data: Record<string, unknown>, time: string): CloudEvent {
   return { specversion: '1.0', id: newId(), source: `/olly/${type.split('.')[1]}`, type, subject, time, datacontenttype: 'application/json', data };
 }
 
