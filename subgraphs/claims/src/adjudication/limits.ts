@@ -97,8 +97,13 @@ export function applyPaidLimits(sheet: Worksheet, benefits: Benefits, balances: 
 
 /** How much of a tier's measure has been used before this line: visits, or amounts, of the same service. */
 export function usedBefore(line: LineFacts, network: Network, by: 'VISITS' | 'AMOUNT', balances: Balances): bigint {
-  const used = line.cover.accumulators.filter((one) => one.type === by && one.network === network && one.coverageTermKey === line.coverageTermKey).map((one) => balances.used(one));
-  return used.reduce((a, b) => (b > a ? b : a), 0n);
+  let most = 0n;
+  for (const one of line.cover.accumulators) {
+    if (one.type !== by || one.network !== network || one.coverageTermKey !== line.coverageTermKey) continue;
+    const used = balances.used(one);
+    if (used > most) most = used;
+  }
+  return most;
 }
 
 /** A tier's threshold in the same unit. */

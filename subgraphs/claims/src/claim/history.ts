@@ -2,11 +2,11 @@
  * What this service itself knows about a claim before it is decided: the patient's other claims for the same days (duplicates, visits that have paid their copay), the
  * authorisations that lines name, and what the people and the policy are called. Each is one statement.
  */
-import { contains } from '@olly/kit/time';
+import { money } from '@olly/kit/money';
 import type { Pool, PoolClient } from '@olly/kit/postgres';
+import { contains } from '@olly/kit/time';
 import type { EarlierVisit, LineAuthorisation } from '../adjudication/facts.ts';
 import type { Draft, DraftLine } from './newClaim.ts';
-import { money } from '@olly/kit/money';
 
 type Db = Pool | PoolClient;
 
@@ -30,7 +30,7 @@ export interface History {
   readonly earlierVisits: readonly EarlierVisit[];
 }
 
-const HISTORY = `
+export const HISTORY = `
   SELECT c.locator AS claim, c.provider_locator AS provider, c.decision_id IS NOT NULL AS is_decided, l.coverage_term_key, l.procedure_code, l.service_date,
          l.admission_date, l.units, l.amount_claimed, l.line_status,
          (SELECT sum(a.amount) FROM claims.line_adjustments a
@@ -75,16 +75,17 @@ interface AuthorisationRow {
   readonly units_left: number;
 }
 
-const AUTHORISATIONS = `
+export const AUTHORISATIONS = `
   SELECT p.locator, p.status, p.coverage_term_key, p.valid_from, p.valid_to,
          (coalesce(p.units_approved, 0) - p.units_used + coalesce((SELECT sum(u.units) FROM claims.prior_auth_uses u WHERE u.prior_auth_id = p.id AND u.claim_id = $3), 0))::int AS units_left
   FROM claims.prior_auths p
   WHERE p.member_party_id = $1 AND (p.locator = ANY($2::text[]) OR (p.coverage_term_key = ANY($4::text[])
-    AND p.status IN ('SUBMITTED', 'IN_REVIEW', 'INFO_REQUESTED', 'APPROVED', 'PARTIALLY_APPROVED', 'APPEALED')))
+    AND p.status IN ('SUBMITTED', 'IN_REVIEW', 'INFO_REQUESTED', 'APPROVED', 'PARTIALLY_APPROVED', 'EXPIRED', 'APPEALED')))
   ORDER BY p.id`;
 
 const PENDING = ['SUBMITTED', 'IN_REVIEW', 'INFO_REQUESTED', 'APPEALED'];
-const GRANTED = ['APPROVED', 'PARTIALLY_APPROVED', 'EXHAUSTED'];
+/** One that has expired since still covers the care of its period. */
+const GRANTED = ['APPROVED', 'PARTIALLY_APPROVED', 'EXHAUSTED', 'EXPIRED'];
 
 /**
  * The authorisation of each line: the one it names or, when it names none, one of the patient's for the same service that holds on the day. Answers a function of the
@@ -117,13 +118,16 @@ export interface Names {
   readonly claimant: string | null;
 }
 
+export const NAMES = `
+  SELECT (SELECT target FROM claims.access WHERE target_id = $1 AND target LIKE 'pol\\_%' LIMIT 1) AS policy,
+         coalesce((SELECT party_locator FROM claims.access WHERE target_id = $1 AND party_id = $2 AND role IN ('INSURED', 'HOLDER') LIMIT 1),
+                  (SELECT target FROM claims.access WHERE target_id = $2 AND target LIKE 'pty\\_%' LIMIT 1)) AS claimant`;
+
 /** What the policy and the patient are called, as far as enrollment's events have told. */
 export async function readNames(db: Db, policyId: string, partyId: string): Promise<Names> {
   const { rows } = await db.query<Names>({
     name: 'claims:names',
-    text: `SELECT (SELECT target FROM claims.access WHERE target_id = $1 AND target LIKE 'pol\\_%' LIMIT 1) AS policy,
-                  coalesce((SELECT party_locator FROM claims.access WHERE target_id = $1 AND party_id = $2 AND role IN ('INSURED', 'HOLDER') LIMIT 1),
-                           (SELECT target FROM claims.access WHERE target_id = $2 AND target LIKE 'pty\\_%' LIMIT 1)) AS claimant`,
+    text: NAMES,
     values: [policyId, partyId],
   });
   return rows[0] ?? { policy: null, claimant: null };

@@ -278,12 +278,11 @@ export async function adjustmentsOf(db: Pool | PoolClient, decisionId: string): 
   return (await db.query<StoredAdjustment>('SELECT * FROM claims.line_adjustments WHERE decision_id = $1 ORDER BY line_number, sequence', [decisionId])).rows;
 }
 
+export const LEFT_IN_THE_MIDDLE = `
+  SELECT id FROM claims.claims WHERE (status = 'SUBMITTED' OR settling IS NOT NULL OR hold_reason IN ('COVER_NOT_YET_KNOWN', 'ACCUMULATORS_BUSY'))
+    AND (lease_until IS NULL OR lease_until < clock_timestamp()) ORDER BY id LIMIT $1`;
+
 /** Claims that a crash, or a service that was away, has left in the middle; oldest first. */
 export async function leftInTheMiddle(pool: Pool, max: number): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>(
-    `SELECT id FROM claims.claims WHERE (status = 'SUBMITTED' OR settling IS NOT NULL OR hold_reason IN ('COVER_NOT_YET_KNOWN', 'ACCUMULATORS_BUSY'))
-       AND (lease_until IS NULL OR lease_until < clock_timestamp()) ORDER BY id LIMIT $1`,
-    [max],
-  );
-  return rows.map(({ id }) => id);
+  return (await pool.query<{ id: string }>(LEFT_IN_THE_MIDDLE, [max])).rows.map(({ id }) => id);
 }

@@ -120,11 +120,14 @@ describe('approved units', () => {
     expect(await submit({}, { serviceDate: '2026-02-22', priorAuthorisation: locator })).toMatchObject({ status: 'IN_REVIEW', holdReason: 'PRIOR_AUTHORISATION_PENDING' });
   });
 
-  it('end with their period', async () => {
+  it('end with their period, and still cover the care of that period when it is claimed later', async () => {
     const locator = await granted(2);
     claims.clock.set('2026-06-01T00:00:00Z');
     await watch();
     expect((await find(locator)).status).toBe('EXPIRED');
+    expect((await submit({}, { serviceDate: '2026-05-31', priorAuthorisation: locator })).status).toBe('APPROVED');
+    expect(await find(locator)).toMatchObject({ status: 'EXPIRED', unitsUsed: 1 });
+    expect((await submit({}, { serviceDate: '2026-06-01', priorAuthorisation: locator })).status).toBe('DENIED');
   });
 });
 

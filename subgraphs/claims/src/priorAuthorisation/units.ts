@@ -17,9 +17,9 @@ export async function useUnits(tx: PoolClient, ctx: Context, claimId: string, us
   await tx.query('SELECT 1 FROM claims.prior_auths WHERE locator = ANY($1::text[]) ORDER BY id FOR UPDATE', [locators]);
   const { rowCount } = await tx.query(
     `UPDATE claims.prior_auths p SET units_used = units_used + use.units, version = version + 1, updated_at = $3,
-       status = CASE WHEN units_used + use.units = units_approved THEN 'EXHAUSTED' ELSE status END
+       status = CASE WHEN status <> 'EXPIRED' AND units_used + use.units = units_approved THEN 'EXHAUSTED' ELSE status END
      FROM unnest($1::text[], $2::int[]) AS use(locator, units)
-     WHERE p.locator = use.locator AND p.status IN ('APPROVED', 'PARTIALLY_APPROVED') AND p.units_used + use.units <= p.units_approved`,
+     WHERE p.locator = use.locator AND p.status IN ('APPROVED', 'PARTIALLY_APPROVED', 'EXPIRED') AND p.units_used + use.units <= p.units_approved`,
     [locators, locators.map((locator) => totals.get(locator)), ctx.clock.now()],
   );
   if (rowCount !== locators.length) return false;
