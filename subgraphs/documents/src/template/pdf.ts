@@ -51,16 +51,17 @@ const RTL = /([\u0590-\u05ff\ufb1d-\ufb4f](?:[\s\u0590-\u05ff\ufb1d-\ufb4f]*[\u0
 
 /**
  * One run for each script. The font engine sets the letters of a right-to-left word; the order of words is the layout's, which only knows left to right, so they are turned
- * round here. Right for names and short phrases, which is where another script stands in these documents; not for paragraphs that wrap.
+ * round here, each a run of its own (a space that ended a word would be set before it). Right for names and short phrases, which is where another script stands in these
+ * documents; not for paragraphs that wrap.
  */
 export function runsOf(text: string, style: { bold?: boolean; italics?: boolean } = {}): Inline[] {
   return text
     .split(RTL)
     .filter((run) => run !== '')
-    .map((run) => {
-      if (!RTL.test(run)) return { text: run, ...style };
+    .flatMap((run): Inline[] => {
+      if (!RTL.test(run)) return [{ text: run, ...style }];
       const font = /[\u0590-\u05ff\ufb1d-\ufb4f]/.test(run) ? 'NotoSansHebrew' : 'NotoSansArabic';
-      return { text: run.split(/(\s+)/).reverse().join(''), font, ...style };
+      return run.split(/(\s+)/).reverse().map((word) => (word.trim() === '' ? { text: word, ...style } : { text: word, font, ...style }));
     });
 }
 

@@ -56,8 +56,8 @@ describe('the templates of the house', () => {
 describe('the PDF', () => {
   it('sets each script in a font that has its letters, and right-to-left words in their order', () => {
     expect(runsOf('Ünïcode Ελληνικά Кириллица')).toEqual([{ text: 'Ünïcode Ελληνικά Кириллица' }]);
-    expect(runsOf('Dear שלום עולם!')).toEqual([{ text: 'Dear ' }, { text: 'עולם שלום', font: 'NotoSansHebrew' }, { text: '!' }]);
-    expect(runsOf('محمد علي', { bold: true })).toEqual([{ text: 'علي محمد', font: 'NotoSansArabic', bold: true }]);
+    expect(runsOf('Dear שלום עולם!')).toEqual([{ text: 'Dear ' }, { text: 'עולם', font: 'NotoSansHebrew' }, { text: ' ' }, { text: 'שלום', font: 'NotoSansHebrew' }, { text: '!' }]);
+    expect(runsOf('محمد علي', { bold: true })).toEqual([{ text: 'علي', font: 'NotoSansArabic', bold: true }, { text: ' ', bold: true }, { text: 'محمد', font: 'NotoSansArabic', bold: true }]);
   });
 
   it('survives a careless template: ragged rows, open tags, spans and nothing at all', async () => {
