@@ -9,7 +9,7 @@ import { applyAllowedAmount, isFeeMissing } from './allowedAmount.ts';
 import { denyUnauthorised, isAuthorisationPending } from './authorisation.ts';
 import { Balances } from './balances.ts';
 import { costShares } from './costShare.ts';
-import { denyLateClaim, denyOutsideCover, denyWithinWaitingPeriod, isMedicalHistoryUnknown } from './cover.ts';
+import { denyLateClaim, denyOutsideCover, denyWithinWaitingPeriod, inTimeFrom, isMedicalHistoryUnknown } from './cover.ts';
 import { denyDuplicate } from './duplicate.ts';
 import type { Accumulator, ClaimFacts, HoldReason, LockedLine, Movement, Network } from './facts.ts';
 import { applyAllowedLimits, applyPaidLimits, isLimitUnknown, isOfClaim } from './limits.ts';
@@ -64,6 +64,8 @@ interface Shared {
   readonly accumulators: readonly Accumulator[];
   /** Units used up of each prior authorisation. */
   readonly authorised: Map<string, number>;
+  /** The earliest day of service that is claimed in time. */
+  readonly earliest: string;
 }
 
 function relock(sheet: Worksheet, locked: LockedLine, { balances, visits, accumulators }: Shared): void {
@@ -80,14 +82,14 @@ function relock(sheet: Worksheet, locked: LockedLine, { balances, visits, accumu
 }
 
 /** Everything that can make a line not payable at all, in order; the first that does ends the line. */
-function denyWhenNotPayable(sheet: Worksheet, facts: ClaimFacts, authorised: Map<string, number>): void {
+function denyWhenNotPayable(sheet: Worksheet, { authorised, earliest }: Shared): void {
   const { ruling } = sheet.line;
   const rules: ((sheet: Worksheet) => void)[] = [
     denyDuplicate,
     (one) => ruling?.denial && one.deny('RULING', ruling.denial.group, ruling.denial.reason),
     denyOutsideCover,
     denyWithinWaitingPeriod,
-    (one) => denyLateClaim(one, facts),
+    (one) => denyLateClaim(one, earliest),
     (one) => denyUnauthorised(one, authorised),
   ];
   for (const rule of rules) {
@@ -96,13 +98,13 @@ function denyWhenNotPayable(sheet: Worksheet, facts: ClaimFacts, authorised: Map
   }
 }
 
-function decideLine(sheet: Worksheet, facts: ClaimFacts, shared: Shared): void {
-  const { balances, visits, authorised } = shared;
+function decideLine(sheet: Worksheet, shared: Shared): void {
+  const { balances, visits } = shared;
   if (sheet.line.locked) {
     relock(sheet, sheet.line.locked, shared);
     return;
   }
-  denyWhenNotPayable(sheet, facts, authorised);
+  denyWhenNotPayable(sheet, shared);
   const benefits = sheet.isDenied ? null : benefitsOf(sheet);
   if (!benefits) return;
   applyAllowedAmount(sheet, benefits);
@@ -155,9 +157,9 @@ function versionsOf(sheets: readonly Worksheet[]): Map<string, number> {
 /** Decides a claim. Throws RangeError only for facts that are not what facts.ts says. */
 export function adjudicate(facts: ClaimFacts): Decision {
   const { currency } = facts;
-  const shared: Shared = { balances: new Balances(currency), visits: new Visits(facts.earlierVisits, currency), authorised: new Map(), accumulators: facts.lines.flatMap((line) => line.cover.accumulators) };
+  const shared: Shared = { balances: new Balances(currency), visits: new Visits(facts.earlierVisits, currency), authorised: new Map(), earliest: inTimeFrom(facts), accumulators: facts.lines.flatMap((line) => line.cover.accumulators) };
   const sheets = [...facts.lines].sort((a, b) => a.number - b.number).map((line) => new Worksheet(line, currency));
-  for (const sheet of sheets) decideLine(sheet, facts, shared);
+  for (const sheet of sheets) decideLine(sheet, shared);
   const lines = sheets.map(lineDecision);
   return {
     outcome: outcomeOf(lines),

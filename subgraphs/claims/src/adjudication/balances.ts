@@ -21,7 +21,18 @@ export class Balances {
   private readonly taken = new Map<string, bigint>();
   private readonly order = new Map<string, Taken>();
   private readonly kept: Movement[] = [];
+  private readonly read = new Map<Accumulator, { readonly limit: bigint; readonly used: bigint }>();
   constructor(readonly currency: string) {}
+
+  /** Limit and use as numbers; every line asks for them several times. */
+  private standing(accumulator: Accumulator): { readonly limit: bigint; readonly used: bigint } {
+    let standing = this.read.get(accumulator);
+    if (standing === undefined) {
+      standing = { limit: this.minor(accumulator, accumulator.limit), used: this.minor(accumulator, accumulator.used) };
+      this.read.set(accumulator, standing);
+    }
+    return standing;
+  }
 
   private minor(accumulator: Accumulator, text: string): bigint {
     return isCount(accumulator) ? whole(text) : money(text, this.currency).minor;
@@ -29,12 +40,12 @@ export class Balances {
 
   /** Used by other claims and by the lines before, in minor units or counts. */
   used(accumulator: Accumulator): bigint {
-    return this.minor(accumulator, accumulator.used) + (this.taken.get(accumulator.key) ?? 0n);
+    return this.standing(accumulator).used + (this.taken.get(accumulator.key) ?? 0n);
   }
 
   /** What is left, never below zero, in minor units or counts. */
   left(accumulator: Accumulator): bigint {
-    const left = this.minor(accumulator, accumulator.limit) - this.used(accumulator);
+    const left = this.standing(accumulator).limit - this.used(accumulator);
     return left > 0n ? left : 0n;
   }
 

@@ -25,10 +25,12 @@ export function denyWithinWaitingPeriod(sheet: Worksheet): void {
   if (waitingUntil && coverDate(sheet.line) < waitingUntil) sheet.deny('WAITING_PERIOD', 'PR', '179', { until: waitingUntil });
 }
 
+/** The earliest day of service that a claim of this day may still be about. */
+export const inTimeFrom = ({ receivedOn, filingDays }: Pick<ClaimFacts, 'receivedOn' | 'filingDays'>): string => addDays(receivedOn, -filingDays);
+
 /** CO-29: claimed later than the filing limit after the service. The last day of the limit is in time. */
-export function denyLateClaim(sheet: Worksheet, { receivedOn, filingDays }: Pick<ClaimFacts, 'receivedOn' | 'filingDays'>): void {
-  const last = addDays(sheet.line.serviceDate, filingDays);
-  if (receivedOn > last) sheet.deny('FILING_LIMIT', 'CO', '29', { until: last });
+export function denyLateClaim(sheet: Worksheet, earliest: string): void {
+  if (sheet.line.serviceDate < earliest) sheet.deny('FILING_LIMIT', 'CO', '29', { inTimeFrom: earliest });
 }
 
 /** Within the clear years of a moratorium it matters which conditions were there before, and nobody has said: a person looks. */
