@@ -4,7 +4,7 @@ import type { FakeServices } from '@olly/kit/testing';
 
 export const party = () => ({ id: newId(), locator: newLocator('pty') });
 
-export const ACCOUNT = { displayNumber: '1000017', market: { marketCode: 'US' } };
+const ACCOUNT = { displayNumber: '1000017', market: { marketCode: 'US' } };
 
 /** Policy administration, billing and claims, each with one answer for everything; `holder` answers for every account. */
 export function otherServices(holder: { locator: string }, away: Set<string> = new Set()): FakeServices {

@@ -6,8 +6,7 @@ export interface PartyRow {
   readonly locator: string;
 }
 
-export const CHANNELS = ['EMAIL', 'SMS', 'PUSH', 'IN_APP'] as const;
-export type Channel = (typeof CHANNELS)[number];
+export type Channel = 'EMAIL' | 'SMS' | 'PUSH' | 'IN_APP';
 export type NotificationStatus = 'PENDING' | 'SENT' | 'FAILED' | 'SUPPRESSED';
 
 export interface NotificationRow {

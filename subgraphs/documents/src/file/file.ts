@@ -42,7 +42,7 @@ const TYPES: Readonly<Record<string, (content: Buffer) => boolean>> = {
 };
 
 /** A name that can stand in a header: no path, no control characters, no quotes. */
-export function filenameOf(name: string): string {
+function filenameOf(name: string): string {
   const trimmed = name.trim();
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (trimmed === '' || trimmed.length > NAME_MAX || /[\u0000-\u001f\u007f"\\/]/.test(trimmed) || /^\.+$/.test(trimmed)) {

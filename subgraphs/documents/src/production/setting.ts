@@ -10,7 +10,7 @@ export interface Setting {
 }
 
 const LOCALES: Readonly<Record<string, string>> = { UK: 'en-GB', US: 'en-US' };
-export const localeOf = (market: string): string => LOCALES[market] ?? 'en';
+const localeOf = (market: string): string => LOCALES[market] ?? 'en';
 
 /** `$1,234.50`: from decimal text, without a float. */
 export function amountText(market: string, currency: string, amount: string): string {

@@ -31,7 +31,7 @@ export type Outbound = Exclude<Channel, 'IN_APP'>;
 export type Channels = Readonly<Partial<Record<Outbound, ChannelAdapter>>>;
 
 /** Too many requests and the server's own troubles pass; anything else that was refused is refused again. */
-export const isPermanentStatus = (status: number): boolean => status >= 400 && status < 500 && status !== 408 && status !== 429;
+const isPermanentStatus = (status: number): boolean => status >= 400 && status < 500 && status !== 408 && status !== 429;
 
 /** Posts to a provider's API. Throws `ChannelFailure` with the status for anything but success. */
 export async function post(channel: 'SMS' | 'PUSH', url: string, init: { headers: Record<string, string>; body: string }): Promise<unknown> {

@@ -17,7 +17,7 @@ interface SmtpError extends Error {
 /** The domain of the sender, for message ids. */
 const domainOf = (from: string): string => /@([^\s>]+)/.exec(from)?.[1] ?? 'olly.invalid';
 
-export const messageIdOf = (key: string, from: string): string => `<${key}@${domainOf(from)}>`;
+const messageIdOf = (key: string, from: string): string => `<${key}@${domainOf(from)}>`;
 
 function check({ address, subject }: Message): void {
   if (HEADER_BREAK.test(subject) || HEADER_BREAK.test(address)) throw new ChannelFailure('HEADER_INVALID', true);

@@ -9,7 +9,7 @@ export interface SmsOptions {
 }
 
 /** `+44 20 7946 0018` as E.164; a number without a country cannot be sent to. */
-export function e164(phone: string): string {
+function e164(phone: string): string {
   const digits = phone.replace(/[^\d+]/g, '');
   if (!/^\+[1-9]\d{6,14}$/.test(digits)) throw new ChannelFailure('ADDRESS_INVALID', true);
   return digits;

@@ -27,7 +27,7 @@ const PHONE = /^\+?[\d ()./-]{5,30}$/;
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 /** An address that is one address: no line break, no list, no header. Throws `Refused`. */
-export function emailOf(text: string): string {
+function emailOf(text: string): string {
   if (CONTROL.test(text) || text.length > 254 || !EMAIL.test(text)) throw new Refused('EMAIL_INVALID', 'email: not one e-mail address.', 'email');
   return text;
 }
