@@ -5,7 +5,9 @@
 import type { AccessRules, Grants } from '@olly/kit/auth';
 
 /** The patient is one towards whom the caller has the role, by either of the patient's names. */
-const patient = (grants: Grants, role: string, id: string, locator: string) => ({ OR: [{ [id]: { in: grants.ids(role) } }, { [locator]: { in: grants.targets(role) } }] });
+const patient = (grants: Grants, role: string, id: string, locator: string) => ({
+  OR: [{ [id]: { in: grants.ids(role) } }, { [locator]: { in: grants.targets(role) } }],
+});
 
 export const access: AccessRules = {
   claims: {

@@ -19,7 +19,11 @@ export interface Services {
 }
 
 export function createServices({ pool, service }: SubgraphDeps): Services {
-  const ports = { eligibility: eligibilityPort(service('eligibility')), provider: providerPort(service('provider')), enrollment: enrollmentPort(service('enrollment')) };
+  const ports = {
+    eligibility: eligibilityPort(service('eligibility')),
+    provider: providerPort(service('provider')),
+    enrollment: enrollmentPort(service('enrollment')),
+  };
   return { prisma: new PrismaClient({ adapter: prismaAdapter(pool, 'claims') }), ports, coverWaitMs: COVER_WAIT_MS };
 }
 
@@ -42,7 +46,11 @@ function createLoaders({ pool, ability }: RequestBase) {
     linesOfClaim: childrenLoader<StoredLine>(part('claim_lines'), 'claim_id', 'uuid', 'line_number'),
     adjustmentsOfDecision: childrenLoader<StoredAdjustment>(part('line_adjustments'), 'decision_id', 'uuid', 'line_number, sequence'),
     decisionById: new DataLoader<string, DecisionRow | null>(async (ids) => {
-      const { rows } = await pool.query<DecisionRow>({ name: 'claims:decision-steps', text: 'SELECT id, steps FROM claims.claim_decisions WHERE id = ANY($1::uuid[])', values: [ids] });
+      const { rows } = await pool.query<DecisionRow>({
+        name: 'claims:decision-steps',
+        text: 'SELECT id, steps FROM claims.claim_decisions WHERE id = ANY($1::uuid[])',
+        values: [ids],
+      });
       const byId = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => byId.get(id) ?? null);
     }),
@@ -68,6 +76,16 @@ const CLAIMS_SERVICE: Identity = serviceIdentity('claims');
 /** The context of a job, which acts as the service itself and so sees every row. */
 export function jobContext({ pool, clock, ids, log }: SubgraphDeps, services: Services): Context {
   const everything = { sees: () => true, seesFully: () => true, where: () => ({}) };
-  const base: RequestBase = { service: 'claims', schema: 'claims', identity: CLAIMS_SERVICE, requestId: 'job', pool, clock, ids, log, ability: async () => everything };
+  const base: RequestBase = {
+    service: 'claims',
+    schema: 'claims',
+    identity: CLAIMS_SERVICE,
+    requestId: 'job',
+    pool,
+    clock,
+    ids,
+    log,
+    ability: async () => everything,
+  };
   return createContext(base, services);
 }

@@ -134,7 +134,10 @@ function holdsOf({ line, isDenied, network }: Worksheet, released: readonly Hold
 }
 
 function lineDecision({ line, network, claimed, allowed, rest, adjustments, isDenied, currency }: Worksheet): LineDecision {
-  const memberOwes = sum(adjustments.filter(({ group }) => group === 'PR').map(({ amount }) => amount), currency);
+  const memberOwes = sum(
+    adjustments.filter(({ group }) => group === 'PR').map(({ amount }) => amount),
+    currency,
+  );
   return { number: line.number, status: isDenied ? 'DENIED' : 'APPROVED', network, claimed, allowed, planPays: rest, memberOwes, adjustments };
 }
 
@@ -157,7 +160,13 @@ function versionsOf(sheets: readonly Worksheet[]): Map<string, number> {
 /** Decides a claim. Throws RangeError only for facts that are not what facts.ts says. */
 export function adjudicate(facts: ClaimFacts): Decision {
   const { currency } = facts;
-  const shared: Shared = { balances: new Balances(currency), visits: new Visits(facts.earlierVisits, currency), authorised: new Map(), earliest: inTimeFrom(facts), accumulators: facts.lines.flatMap((line) => line.cover.accumulators) };
+  const shared: Shared = {
+    balances: new Balances(currency),
+    visits: new Visits(facts.earlierVisits, currency),
+    authorised: new Map(),
+    earliest: inTimeFrom(facts),
+    accumulators: facts.lines.flatMap((line) => line.cover.accumulators),
+  };
   const sheets = [...facts.lines].sort((a, b) => a.number - b.number).map((line) => new Worksheet(line, currency));
   for (const sheet of sheets) decideLine(sheet, shared);
   const lines = sheets.map(lineDecision);
@@ -165,13 +174,21 @@ export function adjudicate(facts: ClaimFacts): Decision {
     outcome: outcomeOf(lines),
     holds: sheets.flatMap((sheet) => holdsOf(sheet, facts.released)),
     lines,
-    allowed: sum(lines.map(({ allowed }) => allowed), currency),
-    planPays: sum(lines.map(({ planPays }) => planPays), currency),
-    memberOwes: sum(lines.map(({ memberOwes }) => memberOwes), currency),
+    allowed: sum(
+      lines.map(({ allowed }) => allowed),
+      currency,
+    ),
+    planPays: sum(
+      lines.map(({ planPays }) => planPays),
+      currency,
+    ),
+    memberOwes: sum(
+      lines.map(({ memberOwes }) => memberOwes),
+      currency,
+    ),
     movements: shared.balances.movements().filter(({ accumulator }) => !isOfClaim(accumulator)),
     expected: versionsOf(sheets),
     authorisedUnits: sheets.flatMap(({ line, authorised, isDenied }) => (authorised && !isDenied ? [{ line: line.number, ...authorised }] : [])),
     steps: sheets.flatMap(({ trace }) => trace),
   };
 }
-

@@ -13,7 +13,13 @@ export const isFeeMissing = (line: LineFacts): boolean =>
   networkOf(line) === 'IN' && !isProtected(line) && line.provider?.fee == null && line.ruling?.allowed == null;
 
 /** What the schedule or plan gives for a number of units; null when neither names an amount. */
-function scheduled({ provider, ruling }: LineFacts, benefits: Benefits, outBenefits: Benefits | null, units: number, currency: string): { amount: Money; source: string } | null {
+function scheduled(
+  { provider, ruling }: LineFacts,
+  benefits: Benefits,
+  outBenefits: Benefits | null,
+  units: number,
+  currency: string,
+): { amount: Money; source: string } | null {
   if (ruling?.allowed != null) return { amount: money(ruling.allowed, currency), source: 'ADJUSTER' };
   const each = provider?.fee ?? (provider?.isInNetwork ? null : (benefits.allowance ?? outBenefits?.allowance ?? null));
   if (each === null) return null;

@@ -32,7 +32,13 @@ export function stepsFor(sheet: Worksheet, { steps, tiers }: Benefits, balances:
 }
 
 /** What a step would take from a line of which `rest` is left, before the cap. */
-function asked(step: CostShareStep, sheet: Worksheet, rest: Money, balances: Balances, visits: Visits): { amount: Money; reason: Share['reason']; because: Share['because'] } {
+function asked(
+  step: CostShareStep,
+  sheet: Worksheet,
+  rest: Money,
+  balances: Balances,
+  visits: Visits,
+): { amount: Money; reason: Share['reason']; because: Share['because'] } {
   switch (step.step) {
     case 'COPAY':
       return { amount: copayOwed(sheet, step, visits), reason: '3', because: { amount: step.amount, per: step.per } };

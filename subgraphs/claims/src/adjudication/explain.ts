@@ -40,16 +40,28 @@ export interface LineShares {
   readonly memberOwes: Money;
 }
 
-const WHO: Readonly<Record<GroupCode, string>> = { CO: 'Your provider writes this off; you do not owe it', PR: 'You owe this', OA: 'Nobody owes this to your provider', PI: 'We have reduced this; you do not owe it' };
+const WHO: Readonly<Record<GroupCode, string>> = {
+  CO: 'Your provider writes this off; you do not owe it',
+  PR: 'You owe this',
+  OA: 'Nobody owes this to your provider',
+  PI: 'We have reduced this; you do not owe it',
+};
 const percent = (rate: string): string => `${Number((Number(rate) * 100).toFixed(4))} %`;
-const SOURCES: Readonly<Record<string, string>> = { FEE_SCHEDULE: 'the fee agreed with your provider', PLAN_ALLOWANCE: "your plan's allowance", ADJUSTER: 'what was allowed after a review', CLAIMED: 'what was charged' };
+const SOURCES: Readonly<Record<string, string>> = {
+  FEE_SCHEDULE: 'the fee agreed with your provider',
+  PLAN_ALLOWANCE: "your plan's allowance",
+  ADJUSTER: 'what was allowed after a review',
+  CLAIMED: 'what was charged',
+};
 
 /** A sentence for one step. */
 export function sentence({ rule, amount, group, reason, because = {}, rest }: TraceStep): string {
   const who = group ? ` ${WHO[group]}.` : '';
   switch (rule) {
     case 'ALLOWED_AMOUNT':
-      return group ? `${amount} is above ${SOURCES[because.source ?? 'CLAIMED']}.${who}` : `Your plan reckons with ${amount}: ${SOURCES[because.source ?? 'CLAIMED']}.`;
+      return group
+        ? `${amount} is above ${SOURCES[because.source ?? 'CLAIMED']}.${who}`
+        : `Your plan reckons with ${amount}: ${SOURCES[because.source ?? 'CLAIMED']}.`;
     case 'DEDUCTIBLE':
       return `${amount} goes to your deductible, of which ${because.left} was left.${who}`;
     case 'COINSURANCE':
@@ -73,23 +85,31 @@ export function sentence({ rule, amount, group, reason, because = {}, rest }: Tr
 
 /** Explains a decision from its stored steps. */
 export function explain(lines: readonly LineShares[], steps: readonly TraceStep[], currency: string): Explanation {
-  const explained = lines.map(({ number, claimed, planPays, memberOwes }): ExplainedLine => ({
-    lineNumber: number,
-    charged: claimed,
-    planPays,
-    memberOwes,
-    steps: steps
-      .filter((step) => step.line === number)
-      .map((step) => ({
-        rule: step.rule,
-        text: sentence(step),
-        amount: money(step.amount, currency),
-        group: step.group ?? null,
-        reasonCode: step.reason ?? null,
-        rest: money(step.rest, currency),
-      })),
-  }));
+  const explained = lines.map(
+    ({ number, claimed, planPays, memberOwes }): ExplainedLine => ({
+      lineNumber: number,
+      charged: claimed,
+      planPays,
+      memberOwes,
+      steps: steps
+        .filter((step) => step.line === number)
+        .map((step) => ({
+          rule: step.rule,
+          text: sentence(step),
+          amount: money(step.amount, currency),
+          group: step.group ?? null,
+          reasonCode: step.reason ?? null,
+          rest: money(step.rest, currency),
+        })),
+    }),
+  );
   const total = (read: (line: ExplainedLine) => Money): Money => sum(explained.map(read), currency);
   const [charged, planPays, memberOwes] = [total((l) => l.charged), total((l) => l.planPays), total((l) => l.memberOwes)];
-  return { charged, planPays, memberOwes, writtenOff: explained.length > 0 ? subtract(subtract(charged, planPays), memberOwes) : zero(currency), lines: explained };
+  return {
+    charged,
+    planPays,
+    memberOwes,
+    writtenOff: explained.length > 0 ? subtract(subtract(charged, planPays), memberOwes) : zero(currency),
+    lines: explained,
+  };
 }

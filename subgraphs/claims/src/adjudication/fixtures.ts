@@ -57,7 +57,13 @@ export function line(number: number, example: LineExample & { claimed: string },
     ruling: null,
     locked: null,
     ...rest,
-    provider: { locator: 'prv_oak', isActive: true, isInNetwork: network === 'IN', network: network === 'IN' ? 'STANDARD' : null, fee: fee === undefined ? (network === 'IN' ? example.claimed : null) : fee },
+    provider: {
+      locator: 'prv_oak',
+      isActive: true,
+      isInNetwork: network === 'IN',
+      network: network === 'IN' ? 'STANDARD' : null,
+      fee: fee === undefined ? (network === 'IN' ? example.claimed : null) : fee,
+    },
     cover: {
       isCovered: true,
       reason: null,
@@ -76,5 +82,12 @@ export function line(number: number, example: LineExample & { claimed: string },
 
 /** A claim of lines numbered from 1. */
 export function claim(plan: PlanExample, ...lines: readonly (LineExample & { claimed: string })[]): ClaimFacts {
-  return { currency: 'USD', receivedOn: DAY, filingDays: 365, released: [], earlierVisits: [], lines: lines.map((one, index) => line(one.number ?? index + 1, one, plan)) };
+  return {
+    currency: 'USD',
+    receivedOn: DAY,
+    filingDays: 365,
+    released: [],
+    earlierVisits: [],
+    lines: lines.map((one, index) => line(one.number ?? index + 1, one, plan)),
+  };
 }

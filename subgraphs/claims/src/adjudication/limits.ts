@@ -37,7 +37,12 @@ function accumulatorOf(line: LineFacts, network: Network, limit: BenefitLimit): 
   if (limit.period === 'CLAIM') return ofClaim(line, network, limit);
   const basis = basisOf(limit);
   return line.cover.accumulators.find(
-    (one) => one.type === limit.measure && one.network === network && one.period === limit.period && one.coverageTermKey === line.coverageTermKey && one.basis === basis,
+    (one) =>
+      one.type === limit.measure &&
+      one.network === network &&
+      one.period === limit.period &&
+      one.coverageTermKey === line.coverageTermKey &&
+      one.basis === basis,
   );
 }
 
@@ -46,7 +51,12 @@ export const isLimitUnknown = (line: LineFacts, network: Network, benefits: Bene
   (benefits.limits ?? []).some((limit) => accumulatorOf(line, network, limit) === undefined);
 
 const over = (sheet: Worksheet, amount: Money, limit: BenefitLimit): void =>
-  sheet.adjust('LIMIT', 'PR', '119', amount, { measure: limit.measure, ...(basisOf(limit) && { basis: basisOf(limit) as string }), limit: limit.value, period: limit.period });
+  sheet.adjust('LIMIT', 'PR', '119', amount, {
+    measure: limit.measure,
+    ...(basisOf(limit) && { basis: basisOf(limit) as string }),
+    limit: limit.value,
+    period: limit.period,
+  });
 
 function limitUnits(sheet: Worksheet, accumulator: Accumulator, limit: BenefitLimit, balances: Balances): void {
   const left = balances.left(accumulator);
@@ -107,4 +117,5 @@ export function usedBefore(line: LineFacts, network: Network, by: 'VISITS' | 'AM
 }
 
 /** A tier's threshold in the same unit. */
-export const tierFrom = (by: 'VISITS' | 'AMOUNT', from: string, currency: string): bigint => (by === 'VISITS' ? BigInt(from.split('.')[0] as string) : money(from, currency).minor);
+export const tierFrom = (by: 'VISITS' | 'AMOUNT', from: string, currency: string): bigint =>
+  by === 'VISITS' ? BigInt(from.split('.')[0] as string) : money(from, currency).minor;

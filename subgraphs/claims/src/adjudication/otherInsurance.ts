@@ -27,9 +27,15 @@ export function applyShares(sheet: Worksheet, shares: readonly Share[]): Money {
   const { primaryPaid } = sheet.line;
   if (primaryPaid === null) {
     for (const { rule, reason, amount, because } of shares) sheet.adjust(rule, 'PR', reason, amount, because);
-    return sum(shares.map(({ amount }) => amount), sheet.currency);
+    return sum(
+      shares.map(({ amount }) => amount),
+      sheet.currency,
+    );
   }
-  const total = sum(shares.map(({ amount }) => amount), sheet.currency);
+  const total = sum(
+    shares.map(({ amount }) => amount),
+    sheet.currency,
+  );
   const normal = subtract(sheet.rest, total);
   const { prior, member } = coordinate(sheet.allowed, normal, money(primaryPaid, sheet.currency));
   const overLimit = sheet.takeBack('119');

@@ -12,7 +12,8 @@ import type { LineFacts, Network } from './facts.ts';
 export const withinMaximum = (deduction: Money, left: Money | null, borne: Money): Money => atMost(deduction, left && atLeastZero(subtract(left, borne)));
 
 /** What is left of the cap; null when the plan has none in this network. */
-export const capLeft = (line: LineFacts, network: Network, balances: Balances): Money | null => balances.leastLeft(accumulatorsOf(line, 'OUT_OF_POCKET', network));
+export const capLeft = (line: LineFacts, network: Network, balances: Balances): Money | null =>
+  balances.leastLeft(accumulatorsOf(line, 'OUT_OF_POCKET', network));
 
 /** Counts what the member bears towards the maximum. */
 export function creditMaximum(line: LineFacts, network: Network, amount: Money, balances: Balances): void {

@@ -47,7 +47,14 @@ const limited = fc
   }));
 
 const plan: fc.Arbitrary<PlanExample> = fc
-  .record({ steps, accumulators, limited: fc.option(limited), cross: fc.constantFrom('NONE', 'OUT_TO_IN', 'BOTH') as fc.Arbitrary<'NONE'>, feeds: fc.boolean(), allowance: fc.option(amount(60_000)) })
+  .record({
+    steps,
+    accumulators,
+    limited: fc.option(limited),
+    cross: fc.constantFrom('NONE', 'OUT_TO_IN', 'BOTH') as fc.Arbitrary<'NONE'>,
+    feeds: fc.boolean(),
+    allowance: fc.option(amount(60_000)),
+  })
   .map(({ limited: limits, feeds, allowance, ...rest }) => ({
     ...rest,
     accumulators: [...rest.accumulators, ...(limits?.counted ?? [])],
@@ -56,24 +63,29 @@ const plan: fc.Arbitrary<PlanExample> = fc
   }));
 
 const oneLine: fc.Arbitrary<LineExample & { claimed: string }> = fc.record({
-    claimed: amount(250_000, 1),
-    fee: fc.option(amount(200_000)),
-    network: fc.constantFrom(...networks),
-    units: fc.integer({ min: 1, max: 4 }),
-    serviceDate: fc.constantFrom('2026-03-02', '2026-03-03'),
-    isEmergency: fc.boolean(),
-    primaryPaid: fc.option(amount(200_000), { freq: 6 }),
-  });
+  claimed: amount(250_000, 1),
+  fee: fc.option(amount(200_000)),
+  network: fc.constantFrom(...networks),
+  units: fc.integer({ min: 1, max: 4 }),
+  serviceDate: fc.constantFrom('2026-03-02', '2026-03-03'),
+  isEmergency: fc.boolean(),
+  primaryPaid: fc.option(amount(200_000), { freq: 6 }),
+});
 const claims = fc.tuple(plan, fc.array(oneLine, { minLength: 1, maxLength: 6 })).map(([given, lines]) => ({ given, lines, facts: claim(given, ...lines) }));
 
-const takenOf = ({ movements }: Decision, key: string): Money => sum(movements.filter((one) => one.accumulator === key).map((one) => money(one.amount, 'USD')), 'USD');
+const takenOf = ({ movements }: Decision, key: string): Money =>
+  sum(
+    movements.filter((one) => one.accumulator === key).map((one) => money(one.amount, 'USD')),
+    'USD',
+  );
 const totalsOf = (decision: Decision) => [amountOf(decision.planPays), amountOf(decision.memberOwes), amountOf(decision.allowed)];
 
 describe('every claim', () => {
   it('is shared out to the penny: claimed = plan + Σ(CO, PR, OA, PI), line by line', () => {
     fc.assert(
       fc.property(claims, ({ facts }) => {
-        for (const { claimed, planPays, adjustments } of adjudicate(facts).lines) expect(sum([planPays, ...adjustments.map((one) => one.amount)], 'USD')).toEqual(claimed);
+        for (const { claimed, planPays, adjustments } of adjudicate(facts).lines)
+          expect(sum([planPays, ...adjustments.map((one) => one.amount)], 'USD')).toEqual(claimed);
       }),
       runs,
     );
@@ -124,9 +136,20 @@ describe('every claim', () => {
         for (const network of networks) {
           const caps = (given.accumulators ?? []).filter((one) => one.type === 'OUT_OF_POCKET' && one.network === network);
           if (caps.length === 0) continue;
-          const shares = decision.lines.filter((one) => one.network === network).flatMap((one) => one.adjustments.filter(({ reason }) => ['1', '2', '3'].includes(reason)));
+          const shares = decision.lines
+            .filter((one) => one.network === network)
+            .flatMap((one) => one.adjustments.filter(({ reason }) => ['1', '2', '3'].includes(reason)));
           const least = Math.min(...caps.map((one) => Math.max(0, Number(one.limit) - Number(one.used))));
-          expect(Number(amountOf(sum(shares.map((one) => one.amount), 'USD')))).toBeLessThanOrEqual(least + 1e-9);
+          expect(
+            Number(
+              amountOf(
+                sum(
+                  shares.map((one) => one.amount),
+                  'USD',
+                ),
+              ),
+            ),
+          ).toBeLessThanOrEqual(least + 1e-9);
         }
       }),
       runs,

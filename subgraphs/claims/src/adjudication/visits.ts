@@ -46,7 +46,9 @@ export class Visits {
   /** What is still owed of a copay that several lines share. */
   copayLeft(line: LineFacts, per: Exclude<CopayPer, 'LINE' | 'UNIT'>, amount: Money): Money {
     const key = scopeKey(per, placeOf(line));
-    const before = this.earlier.filter((visit) => scopeKey(per, visit) === key).reduce((total, visit) => add(total, money(visit.copay, this.currency)), zero(this.currency));
+    const before = this.earlier
+      .filter((visit) => scopeKey(per, visit) === key)
+      .reduce((total, visit) => add(total, money(visit.copay, this.currency)), zero(this.currency));
     return atLeastZero(subtract(subtract(amount, before), this.paid.get(key) ?? zero(this.currency)));
   }
 

@@ -78,7 +78,10 @@ export class Worksheet {
 
   /** Undoes what was taken off for a reason, so that it can be shared out anew. Answers the amount. */
   takeBack(reason: string): Money {
-    const amount = sum(this.adjustments.filter((one) => one.reason === reason).map((one) => one.amount), this.currency);
+    const amount = sum(
+      this.adjustments.filter((one) => one.reason === reason).map((one) => one.amount),
+      this.currency,
+    );
     this.rest = add(this.rest, amount);
     for (const list of [this.adjustments, this.trace] as { reason?: string }[][]) {
       for (let index = list.length - 1; index >= 0; index -= 1) if (list[index]?.reason === reason) list.splice(index, 1);

@@ -3,7 +3,20 @@ import { type TestDatabase, type TestSubgraph, testDatabase, testSubgraph } from
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { finishClaims } from '../jobs.ts';
 import subgraph from '../subgraph.ts';
-import { adjuster, answeredBy, asMember, asProvider, claimInput, command, dollars, finance, grantPolicy, makeWorld, SUBMIT, type World } from '../testing/world.ts';
+import {
+  adjuster,
+  answeredBy,
+  asMember,
+  asProvider,
+  claimInput,
+  command,
+  dollars,
+  finance,
+  grantPolicy,
+  makeWorld,
+  SUBMIT,
+  type World,
+} from '../testing/world.ts';
 
 let db: TestDatabase;
 let world: World;
@@ -23,18 +36,38 @@ beforeEach(async () => {
   await grantPolicy(db, world);
 });
 
-const submit = async (more: object = {}, ...lines: Record<string, unknown>[]) => (await claims.data(asMember(world.member), SUBMIT, { input: claimInput(world, more as never, ...lines) })).submitClaim;
+const submit = async (more: object = {}, ...lines: Record<string, unknown>[]) =>
+  (await claims.data(asMember(world.member), SUBMIT, { input: claimInput(world, more as never, ...lines) })).submitClaim;
 const run = async (who: Parameters<TestSubgraph['data']>[0], name: string, input: object) => (await claims.data(who, command(name), { input }))[name];
 const eventsOf = async (locator: string) =>
-  (await db.pool.query('SELECT type, payload FROM claims.outbox WHERE key = $1 ORDER BY id', [locator])).rows.map(({ type, payload }) => ({ type: type.split('.')[3], data: payload.data }));
+  (await db.pool.query('SELECT type, payload FROM claims.outbox WHERE key = $1 ORDER BY id', [locator])).rows.map(({ type, payload }) => ({
+    type: type.split('.')[3],
+    data: payload.data,
+  }));
 const auditOf = async (id: string) =>
-  (await db.pool.query('SELECT event_type, from_status, to_status, reason, actor, note FROM claims.claim_events WHERE claim_id = $1 ORDER BY created_at, id', [id])).rows;
+  (
+    await db.pool.query('SELECT event_type, from_status, to_status, reason, actor, note FROM claims.claim_events WHERE claim_id = $1 ORDER BY created_at, id', [
+      id,
+    ])
+  ).rows;
 
 describe('submitting a claim', () => {
   it('decides it at once: fee 200 of 250, deductible 100, 20 % of 100', async () => {
     const claim = await submit();
-    expect(claim).toMatchObject({ status: 'APPROVED', holdReason: null, claimed: { amount: '250.00' }, allowed: { amount: '200.00' }, planPays: { amount: '80.00' }, memberOwes: { amount: '120.00' }, payeeKind: 'PROVIDER' });
-    expect(claim.lines[0].adjustments.map((one: { group: string; reasonCode: string; amount: { amount: string } }) => `${one.group}-${one.reasonCode} ${one.amount.amount}`)).toEqual(['CO-45 50.00', 'PR-1 100.00', 'PR-2 20.00']);
+    expect(claim).toMatchObject({
+      status: 'APPROVED',
+      holdReason: null,
+      claimed: { amount: '250.00' },
+      allowed: { amount: '200.00' },
+      planPays: { amount: '80.00' },
+      memberOwes: { amount: '120.00' },
+      payeeKind: 'PROVIDER',
+    });
+    expect(
+      claim.lines[0].adjustments.map(
+        (one: { group: string; reasonCode: string; amount: { amount: string } }) => `${one.group}-${one.reasonCode} ${one.amount.amount}`,
+      ),
+    ).toEqual(['CO-45 50.00', 'PR-1 100.00', 'PR-2 20.00']);
     expect([world.eligibility.used('DEDUCTIBLE'), world.eligibility.used('OUT_OF_POCKET')]).toEqual([100, 120]);
     expect(world.eligibility.reservations.get(claim.locator)?.state).toBe('CONFIRMED');
   });
@@ -44,12 +77,24 @@ describe('submitting a claim', () => {
     const [submitted, approved] = await eventsOf(claim.locator);
     expect([submitted?.type, approved?.type]).toEqual(['submitted', 'approved']);
     expect(approved?.data).toMatchObject({
-      claim: claim.locator, policy: world.policy.locator, claimant: world.member.locator, account: world.account.locator, planPays: '80.00', memberOwes: '120.00', alreadyPaid: '0.00',
+      claim: claim.locator,
+      policy: world.policy.locator,
+      claimant: world.member.locator,
+      account: world.account.locator,
+      planPays: '80.00',
+      memberOwes: '120.00',
+      alreadyPaid: '0.00',
       payee: { kind: 'PROVIDER', locator: world.provider.locator },
-      movements: [{ accumulator: 'DEDUCTIBLE/IN', amount: '100.00', measure: 'DEDUCTIBLE' }, { accumulator: 'OUT_OF_POCKET/IN', amount: '120.00', measure: 'OUT_OF_POCKET' }],
+      movements: [
+        { accumulator: 'DEDUCTIBLE/IN', amount: '100.00', measure: 'DEDUCTIBLE' },
+        { accumulator: 'OUT_OF_POCKET/IN', amount: '120.00', measure: 'OUT_OF_POCKET' },
+      ],
       lines: [{ number: 1, claimed: '250.00', allowed: '200.00', planPays: '80.00', memberOwes: '120.00' }],
     });
-    expect(approved?.data.access.map((one: { role: string; target: string }) => [one.role, one.target])).toEqual([['PROVIDER', claim.locator], ['PROVIDER', world.member.locator]]);
+    expect(approved?.data.access.map((one: { role: string; target: string }) => [one.role, one.target])).toEqual([
+      ['PROVIDER', claim.locator],
+      ['PROVIDER', world.member.locator],
+    ]);
     expect(JSON.stringify([submitted, approved])).not.toContain('99213');
   });
 
@@ -86,17 +131,84 @@ describe('submitting a claim', () => {
   });
 
   it.each<[string, (w: World) => object, string, string]>([
-    ['a policy that does not exist', (w) => { w.enrollment.exists = false; return {}; }, 'NOT_COVERED', 'policyId'],
-    ['a service before cover', (w) => { w.eligibility.reason = 'BEFORE_COVER'; return {}; }, 'NOT_COVERED', 'lines[0].serviceDate'],
-    ['a provider that was not active', (w) => { w.standing.isActive = false; return {}; }, 'PROVIDER_INACTIVE', 'provider'],
-    ['a provider that does not exist', (w) => { w.standing.exists = false; return {}; }, 'PROVIDER_UNKNOWN', 'provider'],
-    ['a policy in another currency', (w) => { w.eligibility.currency = 'GBP'; return {}; }, 'CURRENCY_MISMATCH', 'currency'],
-    ['an amount in another currency', () => ({ lines: [{ coverageTermKey: 'office_visit', serviceDate: '2026-02-20', amount: { amount: '10.00', currency: 'EUR' } }] }), 'CURRENCY_MISMATCH', 'lines[0].amount'],
-    ['a service in the future', () => ({ lines: [{ coverageTermKey: 'office_visit', serviceDate: '2026-03-02', amount: dollars('10.00') }] }), 'SERVICE_DATE_IN_FUTURE', 'lines[0].serviceDate'],
+    [
+      'a policy that does not exist',
+      (w) => {
+        w.enrollment.exists = false;
+        return {};
+      },
+      'NOT_COVERED',
+      'policyId',
+    ],
+    [
+      'a service before cover',
+      (w) => {
+        w.eligibility.reason = 'BEFORE_COVER';
+        return {};
+      },
+      'NOT_COVERED',
+      'lines[0].serviceDate',
+    ],
+    [
+      'a provider that was not active',
+      (w) => {
+        w.standing.isActive = false;
+        return {};
+      },
+      'PROVIDER_INACTIVE',
+      'provider',
+    ],
+    [
+      'a provider that does not exist',
+      (w) => {
+        w.standing.exists = false;
+        return {};
+      },
+      'PROVIDER_UNKNOWN',
+      'provider',
+    ],
+    [
+      'a policy in another currency',
+      (w) => {
+        w.eligibility.currency = 'GBP';
+        return {};
+      },
+      'CURRENCY_MISMATCH',
+      'currency',
+    ],
+    [
+      'an amount in another currency',
+      () => ({ lines: [{ coverageTermKey: 'office_visit', serviceDate: '2026-02-20', amount: { amount: '10.00', currency: 'EUR' } }] }),
+      'CURRENCY_MISMATCH',
+      'lines[0].amount',
+    ],
+    [
+      'a service in the future',
+      () => ({ lines: [{ coverageTermKey: 'office_visit', serviceDate: '2026-03-02', amount: dollars('10.00') }] }),
+      'SERVICE_DATE_IN_FUTURE',
+      'lines[0].serviceDate',
+    ],
     ['no lines', () => ({ lines: [] }), 'LINES_MISSING', 'lines'],
-    ['nothing claimed', () => ({ lines: [{ coverageTermKey: 'office_visit', serviceDate: '2026-02-20', amount: dollars('0.00') }] }), 'AMOUNT_INVALID', 'lines[0].amount'],
-    ['an authorisation of somebody else', () => ({ lines: [{ coverageTermKey: 'office_visit', serviceDate: '2026-02-20', amount: dollars('10.00'), priorAuthorisation: 'pa_00000000000000000000000000' }] }), 'PRIOR_AUTHORISATION_UNKNOWN', 'lines[0].priorAuthorisation'],
-    ['a document that is an address', () => ({ documents: [{ file: 'javascript:alert(1)', filename: 'x.pdf', contentType: 'application/pdf', sizeBytes: 10 }] }), 'DOCUMENT_INVALID', 'documents[0].file'],
+    [
+      'nothing claimed',
+      () => ({ lines: [{ coverageTermKey: 'office_visit', serviceDate: '2026-02-20', amount: dollars('0.00') }] }),
+      'AMOUNT_INVALID',
+      'lines[0].amount',
+    ],
+    [
+      'an authorisation of somebody else',
+      () => ({
+        lines: [{ coverageTermKey: 'office_visit', serviceDate: '2026-02-20', amount: dollars('10.00'), priorAuthorisation: 'pa_00000000000000000000000000' }],
+      }),
+      'PRIOR_AUTHORISATION_UNKNOWN',
+      'lines[0].priorAuthorisation',
+    ],
+    [
+      'a document that is an address',
+      () => ({ documents: [{ file: 'javascript:alert(1)', filename: 'x.pdf', contentType: 'application/pdf', sizeBytes: 10 }] }),
+      'DOCUMENT_INVALID',
+      'documents[0].file',
+    ],
   ])('refuses %s and stores nothing', async (_title, make, code, field) => {
     const before = (await db.pool.query('SELECT count(*) FROM claims.claims')).rows[0].count;
     expect(await submit(make(world))).toMatchObject({ code, field });
@@ -167,7 +279,10 @@ describe('submitting a claim', () => {
     const days = Array.from({ length: 8 }, (_one, index) => `2026-02-0${index + 1}`);
     const answers = await Promise.all(days.map((serviceDate) => submit({}, { serviceDate, amount: dollars('30.00') })));
     await finishClaims(claims.deps, claims.services);
-    const { rows } = await db.pool.query(`SELECT sum(a.amount) AS total FROM claims.claims c JOIN claims.line_adjustments a ON a.decision_id = c.decision_id AND a.reason_code = '1' WHERE c.locator = ANY($1)`, [answers.map((one) => one.locator)]);
+    const { rows } = await db.pool.query(
+      `SELECT sum(a.amount) AS total FROM claims.claims c JOIN claims.line_adjustments a ON a.decision_id = c.decision_id AND a.reason_code = '1' WHERE c.locator = ANY($1)`,
+      [answers.map((one) => one.locator)],
+    );
     expect([rows[0].total, world.eligibility.used('DEDUCTIBLE')]).toEqual(['100.0000', 100]);
   });
 
@@ -179,7 +294,10 @@ describe('submitting a claim', () => {
     expect(claim.status).toBe('SUBMITTED');
     world.eligibility.before = () => {};
     expect(await finishClaims(claims.deps, claims.services)).toBeGreaterThanOrEqual(1);
-    expect((await db.pool.query('SELECT status, settling FROM claims.claims WHERE id = $1', [claim.id])).rows[0]).toEqual({ status: 'APPROVED', settling: null });
+    expect((await db.pool.query('SELECT status, settling FROM claims.claims WHERE id = $1', [claim.id])).rows[0]).toEqual({
+      status: 'APPROVED',
+      settling: null,
+    });
   });
 });
 
@@ -191,7 +309,8 @@ describe('a preview', () => {
   };
 
   it('equals the real thing and writes nothing', async () => {
-    const rows = async () => (await db.pool.query('SELECT (SELECT count(*) FROM claims.claims) AS claims, (SELECT count(*) FROM claims.outbox) AS events')).rows[0];
+    const rows = async () =>
+      (await db.pool.query('SELECT (SELECT count(*) FROM claims.claims) AS claims, (SELECT count(*) FROM claims.outbox) AS events')).rows[0];
     const before = await rows();
     const { explanation, holdReasons, ...foreseen } = await preview({}, { serviceDate: '2026-02-21', amount: dollars('90.00') });
     expect(await rows()).toEqual(before);
@@ -222,7 +341,11 @@ describe('what adjusters and finance do', () => {
     world.standing.fee = null;
     const held = await submit();
     expect(held).toMatchObject({ status: 'IN_REVIEW', holdReason: 'NO_FEE_SCHEDULE' });
-    const decided = await run(adjuster, 'adjudicateClaim', { claim: held.locator, rulings: [{ line: 1, allowed: dollars('150.00') }], note: 'Agreed by telephone with Mrs Canary' });
+    const decided = await run(adjuster, 'adjudicateClaim', {
+      claim: held.locator,
+      rulings: [{ line: 1, allowed: dollars('150.00') }],
+      note: 'Agreed by telephone with Mrs Canary',
+    });
     expect(decided).toMatchObject({ status: 'APPROVED', allowed: { amount: '150.00' }, planPays: { amount: '40.00' } });
     const audit = await auditOf(held.id);
     expect(audit.map((row) => [row.event_type, row.from_status, row.to_status, row.reason])).toEqual([
@@ -261,7 +384,10 @@ describe('what adjusters and finance do', () => {
     const { locator } = await submit();
     expect((await run(finance, 'payClaim', { claim: locator, paymentReference: 'BACS-1' })).status).toBe('PAID');
     expect((await run(finance, 'payClaim', { claim: locator, paymentReference: 'BACS-1' })).status).toBe('PAID');
-    expect(await run(finance, 'payClaim', { claim: locator, paymentReference: 'BACS-2' })).toMatchObject({ code: 'ILLEGAL_TRANSITION', message: 'The claim is PAID and cannot become PAID.' });
+    expect(await run(finance, 'payClaim', { claim: locator, paymentReference: 'BACS-2' })).toMatchObject({
+      code: 'ILLEGAL_TRANSITION',
+      message: 'The claim is PAID and cannot become PAID.',
+    });
     expect((await run(finance, 'failClaimPayment', { claim: locator, reason: 'ACCOUNT_CLOSED' })).status).toBe('APPROVED');
     expect((await run(finance, 'payClaim', { claim: locator, paymentReference: 'BACS-2' })).status).toBe('PAID');
     expect((await eventsOf(locator)).map((event) => event.type)).toEqual(['submitted', 'approved', 'paid', 'payment_failed', 'paid']);
@@ -289,7 +415,12 @@ describe('what adjusters and finance do', () => {
 
   it('is not for members', async () => {
     const { locator } = await submit();
-    for (const [name, input] of [['adjudicateClaim', {}], ['payClaim', { paymentReference: 'x' }], ['holdClaim', { reason: 'SUSPECTED_FRAUD' }], ['reverseClaim', { reason: 'x' }]] as const) {
+    for (const [name, input] of [
+      ['adjudicateClaim', {}],
+      ['payClaim', { paymentReference: 'x' }],
+      ['holdClaim', { reason: 'SUSPECTED_FRAUD' }],
+      ['reverseClaim', { reason: 'x' }],
+    ] as const) {
       expect((await claims.ask(asMember(world.member), command(name), { input: { claim: locator, ...input } })).codes).toEqual(['FORBIDDEN']);
     }
   });
@@ -300,7 +431,10 @@ describe('an appeal', () => {
     const claim = await submit({}, {}, { serviceDate: '2026-02-21', coverageTermKey: 'massage' });
     expect(claim).toMatchObject({ status: 'PARTIALLY_APPROVED', planPays: { amount: '80.00' } });
     await run(finance, 'payClaim', { claim: claim.locator, paymentReference: 'BACS-4' });
-    expect(await run(asMember(world.member), 'appealClaim', { claim: claim.locator, lines: [2], reason: 'The doctor ordered it' })).toMatchObject({ status: 'APPEALED', appealLevel: 1 });
+    expect(await run(asMember(world.member), 'appealClaim', { claim: claim.locator, lines: [2], reason: 'The doctor ordered it' })).toMatchObject({
+      status: 'APPEALED',
+      appealLevel: 1,
+    });
     world.eligibility.term = { ...world.eligibility.term, key: 'massage' };
     const decided = await run(adjuster, 'adjudicateClaim', { claim: claim.locator });
     expect(decided).toMatchObject({ status: 'APPROVED', planPays: { amount: '240.00' }, memberOwes: { amount: '160.00' } });
@@ -319,7 +453,10 @@ describe('an appeal', () => {
     await run(finance, 'payClaim', { claim: claim.locator, paymentReference: 'BACS-6' });
     await run(finance, 'failClaimPayment', { claim: claim.locator, reason: 'ACCOUNT_CLOSED' });
     await run(finance, 'payClaim', { claim: claim.locator, paymentReference: 'BACS-7' });
-    expect((await eventsOf(claim.locator)).at(-1)).toMatchObject({ type: 'paid', data: { planPays: '240.00', alreadyPaid: '80.00', paymentReference: 'BACS-7' } });
+    expect((await eventsOf(claim.locator)).at(-1)).toMatchObject({
+      type: 'paid',
+      data: { planPays: '240.00', alreadyPaid: '80.00', paymentReference: 'BACS-7' },
+    });
   });
 
   it('has a deadline and a number of levels', async () => {

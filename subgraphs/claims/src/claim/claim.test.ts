@@ -45,7 +45,11 @@ describe('a claim that comes in', () => {
   const read = (input: NewClaim) => readClaim(input, '2026-03-01', '2026-03-01');
 
   it('numbers its lines, adds them up and begins with its first service or stay', () => {
-    expect(read(claim({}, { serviceDate: '2026-02-22' }, { admissionDate: '2026-02-18' }))).toMatchObject({ claimed: '25.00', incidentDate: '2026-02-18', lines: [{ number: 1, units: 1 }, { number: 2 }] });
+    expect(read(claim({}, { serviceDate: '2026-02-22' }, { admissionDate: '2026-02-18' }))).toMatchObject({
+      claimed: '25.00',
+      incidentDate: '2026-02-18',
+      lines: [{ number: 1, units: 1 }, { number: 2 }],
+    });
   });
 
   it.each<[string, object, string]>([
@@ -75,7 +79,12 @@ describe('a document', () => {
   const good = { file: 'fil_00000000000000000000000000', filename: ' bill.pdf ', contentType: 'application/pdf', sizeBytes: 1_000 };
 
   it('is named by what /files has answered, and stored under that address', () => {
-    expect(readDocument(good)).toEqual({ url: '/files/fil_00000000000000000000000000', filename: 'bill.pdf', contentType: 'application/pdf', sizeBytes: 1_000 });
+    expect(readDocument(good)).toEqual({
+      url: '/files/fil_00000000000000000000000000',
+      filename: 'bill.pdf',
+      contentType: 'application/pdf',
+      sizeBytes: 1_000,
+    });
   });
 
   it.each<[string, object]>([

@@ -51,7 +51,9 @@ async function transition(ctx: Context, claim: ClaimRow, command: ClaimCommand, 
     if (before.is_leased) throw busy();
     await found.also?.(tx, before);
     const row = await changeClaim(tx, ctx, claim.id, { ...found.change, status: to });
-    await insertAudit(tx, ctx, claim.id, [{ type, from: before.status, to, reason: found.reason, note: await sealFor(tx, claim.claimant_party_id, found.note, ctx.clock.now()) }]);
+    await insertAudit(tx, ctx, claim.id, [
+      { type, from: before.status, to, reason: found.reason, note: await sealFor(tx, claim.claimant_party_id, found.note, ctx.clock.now()) },
+    ]);
     if (found.event) await appendToOutbox(tx, ctx, [found.event(row, before)]);
     return row;
   });
@@ -79,7 +81,8 @@ export function readRulings(rulings: readonly RulingInput[], lineNumbers: readon
     if (!lineNumbers.includes(line)) throw new Refused('LINE_UNKNOWN', `The claim has no line ${line}.`, at('line'));
     if ((allowed == null) === (denialReasonCode == null)) throw new Refused('RULING_INVALID', 'A ruling allows an amount or denies the line.', at('allowed'));
     if (denialReasonCode != null) {
-      if (!/^[A-Z]?\d{1,3}$/.test(denialReasonCode)) throw new Refused('RULING_INVALID', 'A denial names a Claim Adjustment Reason Code.', at('denialReasonCode'));
+      if (!/^[A-Z]?\d{1,3}$/.test(denialReasonCode))
+        throw new Refused('RULING_INVALID', 'A denial names a Claim Adjustment Reason Code.', at('denialReasonCode'));
       return [String(line), { denial: { group: denialGroup ?? 'PR', reason: denialReasonCode } }];
     }
     if (allowed?.currency !== currency) throw new Refused('CURRENCY_MISMATCH', `The claim is in ${currency}.`, at('allowed'));
@@ -128,7 +131,10 @@ function storeSaid(ctx: Context, seen: ClaimRow, release: readonly HoldReason[],
   });
 }
 
-export async function holdClaim(ctx: Context, { claim: locator, reason, note }: { claim: string; reason: HoldReason; note?: string | null }): Promise<ClaimRow> {
+export async function holdClaim(
+  ctx: Context,
+  { claim: locator, reason, note }: { claim: string; reason: HoldReason; note?: string | null },
+): Promise<ClaimRow> {
   const claim = await visibleClaim(ctx, locator);
   return transition(ctx, claim, 'hold', 'HELD', ({ document }) => ({
     change: { status: 'IN_REVIEW', hold_reason: reason, document: { ...document, released: (document.released ?? []).filter((one) => one !== reason) } },
@@ -146,7 +152,13 @@ export async function payClaim(ctx: Context, { claim: locator, paymentReference 
     before.status === 'PAID' && before.payment_reference === reference
       ? null
       : {
-          change: { status: 'PAID', payment_reference: reference, paid: before.plan_pays as string, paid_at: ctx.clock.now(), document: { ...before.document, paidBefore: before.paid } },
+          change: {
+            status: 'PAID',
+            payment_reference: reference,
+            paid: before.plan_pays as string,
+            paid_at: ctx.clock.now(),
+            document: { ...before.document, paidBefore: before.paid },
+          },
           event: (after) => claimMoneyMoved('paid', after, { alreadyPaid: before.paid }),
         },
   );
@@ -156,8 +168,13 @@ export async function failClaimPayment(ctx: Context, { claim: locator, reason }:
   const claim = await visibleClaim(ctx, locator);
   const why = code(reason, 'reason');
   return transition(ctx, claim, 'failPayment', 'PAYMENT_FAILED', (before) => {
-    if (before.status === 'PAID' && before.payment_reference === null) throw new Refused('ILLEGAL_TRANSITION', 'The claim is PAID without a payment and cannot become APPROVED.');
-    return { change: { status: 'APPROVED', payment_reference: null, paid: before.document.paidBefore ?? '0', paid_at: null }, reason: why, event: (after) => claimMoneyMoved('payment_failed', after, { alreadyPaid: before.paid, reason: why }) };
+    if (before.status === 'PAID' && before.payment_reference === null)
+      throw new Refused('ILLEGAL_TRANSITION', 'The claim is PAID without a payment and cannot become APPROVED.');
+    return {
+      change: { status: 'APPROVED', payment_reference: null, paid: before.document.paidBefore ?? '0', paid_at: null },
+      reason: why,
+      event: (after) => claimMoneyMoved('payment_failed', after, { alreadyPaid: before.paid, reason: why }),
+    };
   });
 }
 
@@ -184,7 +201,10 @@ export async function reverseClaim(ctx: Context, { claim: locator, reason, note 
 }
 
 /** Opens a decision again for chosen lines, within the market's levels and deadline. */
-export async function appealClaim(ctx: Context, { claim: locator, lines, reason }: { claim: string; lines: readonly number[]; reason: string }): Promise<ClaimRow> {
+export async function appealClaim(
+  ctx: Context,
+  { claim: locator, lines, reason }: { claim: string; lines: readonly number[]; reason: string },
+): Promise<ClaimRow> {
   checkActsFor(ctx);
   const claim = await visibleClaim(ctx, locator);
   const numbers = (await linesOf(ctx.pool, claim.id)).map((line) => line.line_number);
@@ -195,24 +215,29 @@ export async function appealClaim(ctx: Context, { claim: locator, lines, reason 
   const { appealLevels } = rulesOf(claim.currency);
   return transition(ctx, claim, 'appeal', 'APPEALED', (before) => {
     claimMachine.next(before.status, 'appeal');
-    if (before.appeal_until !== null && ctx.clock.today() > before.appeal_until) throw new Refused('APPEAL_TOO_LATE', `The decision could be appealed until ${before.appeal_until}.`);
-    if (before.appeal_level >= appealLevels) throw new Refused('APPEAL_LEVELS_EXHAUSTED', `The decision has been appealed ${before.appeal_level} times, as often as it can be.`);
+    if (before.appeal_until !== null && ctx.clock.today() > before.appeal_until)
+      throw new Refused('APPEAL_TOO_LATE', `The decision could be appealed until ${before.appeal_until}.`);
+    if (before.appeal_level >= appealLevels)
+      throw new Refused('APPEAL_LEVELS_EXHAUSTED', `The decision has been appealed ${before.appeal_level} times, as often as it can be.`);
     // an appealed line is looked at afresh: what was ruled about it before no longer counts
     const rulings = Object.fromEntries(Object.entries(before.document.rulings ?? {}).filter(([line]) => !reopened.includes(Number(line))));
     return {
       change: { status: 'APPEALED', hold_reason: 'APPEALED', appeal_level: before.appeal_level + 1, document: { ...before.document, rulings, reopened } },
       event: (after) => claimTold('appealed', after),
       also: async (tx) => {
-        await tx.query('INSERT INTO claims.appeals (id, claim_id, level, line_numbers, reason, filed_on, filed_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)', [
-          ctx.ids.id(),
-          claim.id,
-          before.appeal_level + 1,
-          reopened,
-          (await sealFor(tx, claim.claimant_party_id, reason, ctx.clock.now())) ?? '',
-          ctx.clock.today(),
-          actorOf(ctx),
-          ctx.clock.now(),
-        ]);
+        await tx.query(
+          'INSERT INTO claims.appeals (id, claim_id, level, line_numbers, reason, filed_on, filed_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
+          [
+            ctx.ids.id(),
+            claim.id,
+            before.appeal_level + 1,
+            reopened,
+            (await sealFor(tx, claim.claimant_party_id, reason, ctx.clock.now())) ?? '',
+            ctx.clock.today(),
+            actorOf(ctx),
+            ctx.clock.now(),
+          ],
+        );
       },
     };
   });

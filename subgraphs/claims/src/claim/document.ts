@@ -31,7 +31,8 @@ export function readDocument({ file, filename, contentType, sizeBytes }: NewDocu
   if (!isLocator(file)) throw refuse('A document is named by the locator that /files has answered.', `${at}.file`);
   const name = filename.trim();
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (name === '' || name.length > NAME_MAX || /[\u0000-\u001f\u007f/\\]/.test(name)) throw refuse('A file name has 1 to 200 characters and no path.', `${at}.filename`);
+  if (name === '' || name.length > NAME_MAX || /[\u0000-\u001f\u007f/\\]/.test(name))
+    throw refuse('A file name has 1 to 200 characters and no path.', `${at}.filename`);
   if (!TYPES.has(contentType)) throw refuse('Documents are PDF, PNG, JPEG, HEIC, TIFF or plain text.', `${at}.contentType`);
   if (sizeBytes < 1 || sizeBytes > DOCUMENT_BYTES_MAX) throw refuse('A document has at most 10 MB.', `${at}.sizeBytes`);
   return { url: `/files/${file}`, filename: name, contentType, sizeBytes };

@@ -38,7 +38,17 @@ export const claimDecided = claimEvent.extend({
 
 export const claimPaid = claimDecided.omit({ movements: true, lines: true }).extend({ paymentReference: z.string().nullable(), reason: z.string().nullish() });
 
-export type ClaimEventKind = 'submitted' | 'held' | 'withdrawn' | 'appealed' | 'approved' | 'partially_approved' | 'denied' | 'paid' | 'payment_failed' | 'reversed';
+export type ClaimEventKind =
+  | 'submitted'
+  | 'held'
+  | 'withdrawn'
+  | 'appealed'
+  | 'approved'
+  | 'partially_approved'
+  | 'denied'
+  | 'paid'
+  | 'payment_failed'
+  | 'reversed';
 
 /** The provider may see its claim and its patient, as long as the claim is there. */
 export function grantsOf(claim: ClaimRow): AccessEntry[] {
@@ -49,7 +59,12 @@ export function grantsOf(claim: ClaimRow): AccessEntry[] {
   return claimant ? [own, { ...entry, target: claimant, targetId: claim.claimant_party_id }] : [own];
 }
 
-const event = (kind: ClaimEventKind, claim: ClaimRow, data: Record<string, unknown>): NewEvent => ({ topic: 'claims.claim', key: claim.locator, type: `olly.claims.claim.${kind}.v1`, data });
+const event = (kind: ClaimEventKind, claim: ClaimRow, data: Record<string, unknown>): NewEvent => ({
+  topic: 'claims.claim',
+  key: claim.locator,
+  type: `olly.claims.claim.${kind}.v1`,
+  data,
+});
 
 /** The currency's own number of places, whatever the database keeps. */
 const text = (amountInDatabase: string | null, { currency }: ClaimRow): string | null => amountInDatabase && amountOf(money(amountInDatabase, currency));
@@ -78,11 +93,22 @@ const shares = (claim: ClaimRow) => ({
   payee: { kind: claim.payee_kind, locator: claim.payee_locator },
 });
 
-export const claimTold = (kind: 'submitted' | 'held' | 'withdrawn' | 'appealed', claim: ClaimRow): NewEvent => event(kind, claim, claimEvent.parse(common(claim)));
+export const claimTold = (kind: 'submitted' | 'held' | 'withdrawn' | 'appealed', claim: ClaimRow): NewEvent =>
+  event(kind, claim, claimEvent.parse(common(claim)));
 
 /** `before` is the claim's row as it was before payment or reversal. */
 export const claimMoneyMoved = (kind: 'paid' | 'payment_failed' | 'reversed', claim: ClaimRow, more: { alreadyPaid: string; reason?: string }): NewEvent =>
-  event(kind, claim, claimPaid.parse({ ...common(claim), ...shares(claim), alreadyPaid: text(more.alreadyPaid, claim), reason: more.reason, paymentReference: claim.payment_reference }));
+  event(
+    kind,
+    claim,
+    claimPaid.parse({
+      ...common(claim),
+      ...shares(claim),
+      alreadyPaid: text(more.alreadyPaid, claim),
+      reason: more.reason,
+      paymentReference: claim.payment_reference,
+    }),
+  );
 
 export interface DecidedLine {
   readonly number: number;
@@ -92,7 +118,12 @@ export interface DecidedLine {
   readonly memberOwes: string;
 }
 
-export function claimDecidedEvent(claim: ClaimRow, outcome: 'APPROVED' | 'PARTIALLY_APPROVED' | 'DENIED', lines: readonly DecidedLine[], movements: readonly Movement[]): NewEvent {
+export function claimDecidedEvent(
+  claim: ClaimRow,
+  outcome: 'APPROVED' | 'PARTIALLY_APPROVED' | 'DENIED',
+  lines: readonly DecidedLine[],
+  movements: readonly Movement[],
+): NewEvent {
   const moved = movements.map(({ accumulator, amount: taken, measure }) => ({ accumulator, amount: taken, measure }));
   const kind = outcome.toLowerCase() as 'approved' | 'partially_approved' | 'denied';
   return event(kind, claim, claimDecided.parse({ ...common(claim), holdReason: null, ...shares(claim), movements: moved, lines }));

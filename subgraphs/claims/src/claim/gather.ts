@@ -33,7 +33,11 @@ export interface Gathered {
   readonly history: History;
 }
 
-async function waitForCover({ ports, coverWaitMs }: Context, ask: () => Promise<CoverSnapshot | null>, policyId: string): Promise<[CoverSnapshot | null, PolicyForClaim]> {
+async function waitForCover(
+  { ports, coverWaitMs }: Context,
+  ask: () => Promise<CoverSnapshot | null>,
+  policyId: string,
+): Promise<[CoverSnapshot | null, PolicyForClaim]> {
   const [first, policy] = await Promise.all([ask(), ports.enrollment.policyForClaim(policyId)]);
   if (!policy.exists) throw new Refused('NOT_COVERED', 'There is no such policy.', 'policyId');
   let cover = first;
@@ -61,13 +65,28 @@ export function lineCover({ isCovered, reason, waitingUntil, element, coverage, 
   };
 }
 
-export async function gather(ctx: Context, draft: Draft, handling: Handling, claim: { readonly id: string; readonly locator: string } | null): Promise<Gathered> {
+export async function gather(
+  ctx: Context,
+  draft: Draft,
+  handling: Handling,
+  claim: { readonly id: string; readonly locator: string } | null,
+): Promise<Gathered> {
   const { ports, pool } = ctx;
-  const services = draft.lines.map((line) => ({ line: line.number, serviceDate: line.admissionDate ?? line.serviceDate, coverageTermKey: line.coverageTermKey }));
+  const services = draft.lines.map((line) => ({
+    line: line.number,
+    serviceDate: line.admissionDate ?? line.serviceDate,
+    coverageTermKey: line.coverageTermKey,
+  }));
   const question = { partyId: draft.claimantPartyId, policyId: draft.policyId, services, claim: claim?.locator ?? null, replaces: draft.replaces };
   const { provider } = draft;
   const providerQuestions = provider
-    ? draft.lines.map((line) => ({ provider, serviceDate: line.serviceDate, procedureCode: line.procedureCode, currency: draft.currency, coverageTermKey: line.coverageTermKey }))
+    ? draft.lines.map((line) => ({
+        provider,
+        serviceDate: line.serviceDate,
+        procedureCode: line.procedureCode,
+        currency: draft.currency,
+        coverageTermKey: line.coverageTermKey,
+      }))
     : [];
   const [[cover, policy], providers, history, names] = await Promise.all([
     waitForCover(ctx, () => ports.eligibility.coverForClaim(question), draft.policyId),
@@ -77,7 +96,8 @@ export async function gather(ctx: Context, draft: Draft, handling: Handling, cla
   ]);
   const rest = { draft, policy, providers, history, providerId: providers[0]?.providerId ?? null };
   if (cover === null) return { ...rest, names, facts: null };
-  if (cover.currency !== draft.currency) throw new Refused('CURRENCY_MISMATCH', `The policy is in ${cover.currency}, the claim in ${draft.currency}.`, 'currency');
+  if (cover.currency !== draft.currency)
+    throw new Refused('CURRENCY_MISMATCH', `The policy is in ${cover.currency}, the claim in ${draft.currency}.`, 'currency');
   const needing = cover.lines.flatMap(({ coverageTerm }) => (coverageTerm?.priorAuthorisation ? [coverageTerm.key] : []));
   const authorisationOf = await readAuthorisations(pool, draft, claim?.id ?? null, needing);
   const facts = claimFacts(draft, handling, { cover, providers, history, authorisationOf });
@@ -101,7 +121,13 @@ function claimFacts(draft: Draft, handling: Handling, { cover, providers, histor
       cover: lineCover(cover.lines[index] as CoverLine),
       provider:
         draft.provider && standing
-          ? { locator: draft.provider, isActive: standing.isActive, isInNetwork: standing.isInNetwork, network: standing.network, fee: standing.fee?.currency === draft.currency ? standing.fee.amount : null }
+          ? {
+              locator: draft.provider,
+              isActive: standing.isActive,
+              isInNetwork: standing.isInNetwork,
+              network: standing.network,
+              fee: standing.fee?.currency === draft.currency ? standing.fee.amount : null,
+            }
           : null,
       authorisation: authorisationOf(line),
       ruling: handling.rulings.get(line.number) ?? null,
@@ -139,10 +165,13 @@ export function checkAcceptable({ draft, facts, providers }: Gathered): void {
   if (inactive >= 0) throw new Refused('PROVIDER_INACTIVE', `The provider was not active on ${draft.lines[inactive]?.serviceDate}.`, 'provider');
   if (!facts) return;
   const unknown = draft.lines.findIndex((line, index) => line.priorAuthorisation !== null && facts.lines[index]?.authorisation == null);
-  if (unknown >= 0) throw new Refused('PRIOR_AUTHORISATION_UNKNOWN', 'This patient has no such authorisation for the service.', `lines[${unknown}].priorAuthorisation`);
+  if (unknown >= 0)
+    throw new Refused('PRIOR_AUTHORISATION_UNKNOWN', 'This patient has no such authorisation for the service.', `lines[${unknown}].priorAuthorisation`);
   const [first] = facts.lines;
   if (facts.lines.every((line) => !line.cover.isCovered)) {
-    const why = { BEFORE_COVER: 'lies before cover', AFTER_COVER: 'lies after cover', SERVICE_NOT_COVERED: 'is not covered by the plan' }[first?.cover.reason ?? 'SERVICE_NOT_COVERED'];
+    const why = { BEFORE_COVER: 'lies before cover', AFTER_COVER: 'lies after cover', SERVICE_NOT_COVERED: 'is not covered by the plan' }[
+      first?.cover.reason ?? 'SERVICE_NOT_COVERED'
+    ];
     throw new Refused('NOT_COVERED', `The service on ${first?.serviceDate} ${why}.`, 'lines[0].serviceDate');
   }
 }

@@ -10,7 +10,11 @@ export async function handlingOf({ pool }: Context, claim: ClaimRow): Promise<Ha
   const { released = [], rulings = {}, reopened = [] } = claim.document;
   const said = { ...UNHANDLED, released, rulings: new Map(Object.entries(rulings).map(([line, ruling]) => [Number(line), ruling])) };
   if (claim.decision_id === null) return said;
-  const [lines, adjustments, decision] = await Promise.all([linesOf(pool, claim.id), adjustmentsOf(pool, claim.decision_id), findDecision(pool, claim.decision_id)]);
+  const [lines, adjustments, decision] = await Promise.all([
+    linesOf(pool, claim.id),
+    adjustmentsOf(pool, claim.decision_id),
+    findDecision(pool, claim.decision_id),
+  ]);
   const text = (amount: string | null): string => amountOf(money(amount ?? '0', claim.currency));
   const locked = lines
     .filter((line) => !reopened.includes(line.line_number) && line.line_status !== null)

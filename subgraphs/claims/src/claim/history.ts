@@ -62,7 +62,13 @@ export async function readHistory(db: Db, draft: Draft, claimId: string | null):
   }
   const earlierVisits = rows
     .filter((row) => row.is_decided && row.line_status === 'APPROVED')
-    .map((row) => ({ coverageTermKey: row.coverage_term_key, provider: row.provider, serviceDate: row.service_date, admissionDate: row.admission_date, copay: row.copay ?? '0' }));
+    .map((row) => ({
+      coverageTermKey: row.coverage_term_key,
+      provider: row.provider,
+      serviceDate: row.service_date,
+      admissionDate: row.admission_date,
+      copay: row.copay ?? '0',
+    }));
   return { duplicates, earlierVisits };
 }
 
@@ -91,16 +97,27 @@ const GRANTED = ['APPROVED', 'PARTIALLY_APPROVED', 'EXHAUSTED', 'EXPIRED'];
  * The authorisation of each line: the one it names or, when it names none, one of the patient's for the same service that holds on the day. Answers a function of the
  * line. A locator that is not the patient's is not found.
  */
-export async function readAuthorisations(db: Db, draft: Draft, claimId: string | null, keysNeeding: readonly string[]): Promise<(line: DraftLine) => LineAuthorisation | null> {
+export async function readAuthorisations(
+  db: Db,
+  draft: Draft,
+  claimId: string | null,
+  keysNeeding: readonly string[],
+): Promise<(line: DraftLine) => LineAuthorisation | null> {
   const named = draft.lines.flatMap((one) => one.priorAuthorisation ?? []);
   if (named.length === 0 && keysNeeding.length === 0) return () => null;
-  const { rows } = await db.query<AuthorisationRow>({ name: 'claims:authorisations', text: AUTHORISATIONS, values: [draft.claimantPartyId, named, claimId, keysNeeding] });
-  const holds = (row: AuthorisationRow, line: DraftLine): boolean => contains({ from: row.valid_from, to: row.valid_to }, line.admissionDate ?? line.serviceDate);
+  const { rows } = await db.query<AuthorisationRow>({
+    name: 'claims:authorisations',
+    text: AUTHORISATIONS,
+    values: [draft.claimantPartyId, named, claimId, keysNeeding],
+  });
+  const holds = (row: AuthorisationRow, line: DraftLine): boolean =>
+    contains({ from: row.valid_from, to: row.valid_to }, line.admissionDate ?? line.serviceDate);
   return (line) => {
     const fits = rows.filter((row) => row.coverage_term_key === line.coverageTermKey);
     const row = line.priorAuthorisation
       ? fits.find(({ locator }) => locator === line.priorAuthorisation)
-      : (fits.find((one) => GRANTED.includes(one.status) && one.units_left > 0 && holds(one, line)) ?? fits.find((one) => PENDING.includes(one.status) && holds(one, line)));
+      : (fits.find((one) => GRANTED.includes(one.status) && one.units_left > 0 && holds(one, line)) ??
+        fits.find((one) => PENDING.includes(one.status) && holds(one, line)));
     if (!row) return null;
     return {
       locator: row.locator,

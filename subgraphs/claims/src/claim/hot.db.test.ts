@@ -22,7 +22,9 @@ describe('a claim that goes straight through', () => {
   it('takes as many statements with 100 lines as with one', async () => {
     const submit = async (count: number, day: string) => {
       const lines = Array.from({ length: count }, (_one, index) => ({ serviceDate: day, amount: dollars(`${index + 1}.00`) }));
-      const answer = await claims.ask(asMember(world.member), 'mutation ($input: SubmitClaimInput!) { submitClaim(input: $input) { __typename } }', { input: claimInput(world, {}, ...lines) });
+      const answer = await claims.ask(asMember(world.member), 'mutation ($input: SubmitClaimInput!) { submitClaim(input: $input) { __typename } }', {
+        input: claimInput(world, {}, ...lines),
+      });
       expect(answer.data.submitClaim.__typename).toBe('Claim');
       return answer.statements;
     };

@@ -22,8 +22,15 @@ afterAll(() => db.close());
 
 function contextOf(mortal: Mortal | null): Context {
   const services: FakeServices = mortal ? mortal.services(world.services) : world.services;
-  const client = (name: string): ServiceClient => ({ query: async (document, variables) => (await services[name]?.(document, variables)) as never, close: async () => {} });
-  const ports = { eligibility: eligibilityPort(client('eligibility')), provider: providerPort(client('provider')), enrollment: enrollmentPort(client('enrollment')) };
+  const client = (name: string): ServiceClient => ({
+    query: async (document, variables) => (await services[name]?.(document, variables)) as never,
+    close: async () => {},
+  });
+  const ports = {
+    eligibility: eligibilityPort(client('eligibility')),
+    provider: providerPort(client('provider')),
+    enrollment: enrollmentPort(client('enrollment')),
+  };
   const pool = mortal ? mortal.pool(db.pool) : db.pool;
   const base = requestBase(subgraph, { ...claims.deps, pool, matrix: accessMatrix() }, asMember(world.member), 'test');
   return createContext(base, { ...claims.services, ports });
@@ -33,10 +40,18 @@ function contextOf(mortal: Mortal | null): Context {
 async function traces() {
   const one = async (sql: string) => (await db.pool.query(sql, [world.member.id])).rows;
   return {
-    claims: await one('SELECT status, claimed, allowed, plan_pays, member_owes, decisions, settling, account_locator IS NOT NULL AS has_account FROM claims.claims WHERE claimant_party_id = $1'),
-    lines: await one('SELECT line_number, amount_allowed, amount_paid, member_owes, line_status, reason_code FROM claims.claim_lines WHERE claimant_party_id = $1 ORDER BY line_number'),
-    adjustments: await one('SELECT a.line_number, a.sequence, group_code, reason_code, amount FROM claims.line_adjustments a JOIN claims.claims c ON c.id = a.claim_id WHERE claimant_party_id = $1 ORDER BY 1, 2'),
-    audit: await one('SELECT event_type, from_status, to_status FROM claims.claim_events e JOIN claims.claims c ON c.id = e.claim_id WHERE claimant_party_id = $1 ORDER BY e.id'),
+    claims: await one(
+      'SELECT status, claimed, allowed, plan_pays, member_owes, decisions, settling, account_locator IS NOT NULL AS has_account FROM claims.claims WHERE claimant_party_id = $1',
+    ),
+    lines: await one(
+      'SELECT line_number, amount_allowed, amount_paid, member_owes, line_status, reason_code FROM claims.claim_lines WHERE claimant_party_id = $1 ORDER BY line_number',
+    ),
+    adjustments: await one(
+      'SELECT a.line_number, a.sequence, group_code, reason_code, amount FROM claims.line_adjustments a JOIN claims.claims c ON c.id = a.claim_id WHERE claimant_party_id = $1 ORDER BY 1, 2',
+    ),
+    audit: await one(
+      'SELECT event_type, from_status, to_status FROM claims.claim_events e JOIN claims.claims c ON c.id = e.claim_id WHERE claimant_party_id = $1 ORDER BY e.id',
+    ),
     events: await one(`SELECT o.type FROM claims.outbox o JOIN claims.claims c ON c.locator = o.key WHERE claimant_party_id = $1 ORDER BY o.id`),
     documents: await one('SELECT filename FROM claims.claim_documents d JOIN claims.claims c ON c.id = d.claim_id WHERE claimant_party_id = $1'),
     taken: [world.eligibility.used('DEDUCTIBLE'), world.eligibility.used('OUT_OF_POCKET')],
@@ -45,7 +60,12 @@ async function traces() {
 }
 
 const newInput = (): SubmitClaimInput =>
-  claimInput(world, { documents: [{ file: 'fil_00000000000000000000000000', filename: 'bill.pdf', contentType: 'application/pdf', sizeBytes: 1000 }] }, {}, { serviceDate: '2026-02-21' }) as unknown as SubmitClaimInput;
+  claimInput(
+    world,
+    { documents: [{ file: 'fil_00000000000000000000000000', filename: 'bill.pdf', contentType: 'application/pdf', sizeBytes: 1000 }] },
+    {},
+    { serviceDate: '2026-02-21' },
+  ) as unknown as SubmitClaimInput;
 
 async function freshWorld(): Promise<SubmitClaimInput> {
   world = makeWorld();
@@ -54,7 +74,10 @@ async function freshWorld(): Promise<SubmitClaimInput> {
 }
 
 /** What the passing of half a minute does: the lease of the dead process runs out. */
-const waitForLease = () => db.pool.query(`UPDATE claims.claims SET lease_until = clock_timestamp() - interval '1 second' WHERE claimant_party_id = $1 AND lease IS NOT NULL`, [world.member.id]);
+const waitForLease = () =>
+  db.pool.query(`UPDATE claims.claims SET lease_until = clock_timestamp() - interval '1 second' WHERE claimant_party_id = $1 AND lease IS NOT NULL`, [
+    world.member.id,
+  ]);
 
 /** Kills at every step in turn; answers how many steps there were. */
 async function killAtEveryStep(check: (input: SubmitClaimInput, step: number) => Promise<void>): Promise<number> {

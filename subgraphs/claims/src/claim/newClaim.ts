@@ -126,7 +126,12 @@ export function readClaim(input: NewClaim, today: IsoDate, latest: IsoDate): Dra
     incidentDate: input.incidentDate ?? first,
     receivedOn: today,
     replaces: input.replaces ?? null,
-    claimed: amountOf(sum(lines.map((line) => money(line.claimed, input.currency)), input.currency)),
+    claimed: amountOf(
+      sum(
+        lines.map((line) => money(line.claimed, input.currency)),
+        input.currency,
+      ),
+    ),
     lines,
   };
 }

@@ -32,7 +32,11 @@ export function unseal(sealed: string, key: Buffer | null): string | null {
 export async function sealFor(tx: PoolClient, partyId: string, note: string | null | undefined, now: Date): Promise<string | null> {
   const text = note?.trim();
   if (!text) return null;
-  await tx.query('INSERT INTO claims.party_keys (party_id, key, created_at) VALUES ($1, $2, $3) ON CONFLICT (party_id) DO NOTHING', [partyId, randomBytes(32), now]);
+  await tx.query('INSERT INTO claims.party_keys (party_id, key, created_at) VALUES ($1, $2, $3) ON CONFLICT (party_id) DO NOTHING', [
+    partyId,
+    randomBytes(32),
+    now,
+  ]);
   const { rows } = await tx.query<{ key: Buffer | null }>('SELECT key FROM claims.party_keys WHERE party_id = $1', [partyId]);
   const key = rows[0]?.key ?? null;
   return key && seal(text, key);

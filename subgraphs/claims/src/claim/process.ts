@@ -99,7 +99,14 @@ function payeeOf({ draft, names }: Gathered, facts: ClaimFacts): { kind: 'PROVID
   return isProviders ? { kind: 'PROVIDER', locator: draft.provider } : { kind: 'MEMBER', locator: names.claimant };
 }
 
-async function save(ctx: Context, { claim, lease }: Leased, gathered: Gathered, facts: ClaimFacts, decision: Decision, { note }: DecideOptions): Promise<ClaimRow> {
+async function save(
+  ctx: Context,
+  { claim, lease }: Leased,
+  gathered: Gathered,
+  facts: ClaimFacts,
+  decision: Decision,
+  { note }: DecideOptions,
+): Promise<ClaimRow> {
   const { outcome } = decision;
   claimMachine.next(claim.status, 'decide', outcome);
   // Nothing (more) to pay: closed at once. After an appeal what was paid before counts; what was paid too much is offset from the payee's next payments.
@@ -146,7 +153,13 @@ function eventsOf(row: ClaimRow, decision: Decision, isClosed: boolean): NewEven
 }
 
 /** Holds the claim for a reason. One that is held for it already is left as it is, so that a job may try again and again. */
-export async function hold(ctx: Context, { claim, lease }: Leased, reason: HoldReason, gathered: Gathered | undefined, { note, isFresh }: DecideOptions): Promise<ClaimRow> {
+export async function hold(
+  ctx: Context,
+  { claim, lease }: Leased,
+  reason: HoldReason,
+  gathered: Gathered | undefined,
+  { note, isFresh }: DecideOptions,
+): Promise<ClaimRow> {
   if (claim.status === 'IN_REVIEW' && claim.hold_reason === reason && !note) return claim;
   const to = claimMachine.next(claim.status, 'hold');
   return transaction(ctx.pool, async (tx) => {
@@ -160,7 +173,9 @@ export async function hold(ctx: Context, { claim, lease }: Leased, reason: HoldR
       ...(gathered?.names.policy && { policy_locator: gathered.names.policy }),
       ...(gathered?.names.claimant && { claimant_locator: gathered.names.claimant }),
     });
-    await insertAudit(tx, ctx, claim.id, [{ type: 'HELD', from: claim.status, to, reason, note: await sealFor(tx, claim.claimant_party_id, note, ctx.clock.now()) }]);
+    await insertAudit(tx, ctx, claim.id, [
+      { type: 'HELD', from: claim.status, to, reason, note: await sealFor(tx, claim.claimant_party_id, note, ctx.clock.now()) },
+    ]);
     await appendToOutbox(tx, ctx, [claimTold('held', row)]);
     return row;
   });

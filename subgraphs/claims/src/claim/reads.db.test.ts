@@ -24,7 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const CLAIM = 'query ($locator: ID!) { claim(locator: $locator) { locator status incidentDate claimed { amount } planPays { amount } holdReason payeeKind provider { locator } lines { lineNumber } explanation { charged { amount } } events { eventType } documents { filename url } } }';
+const CLAIM =
+  'query ($locator: ID!) { claim(locator: $locator) { locator status incidentDate claimed { amount } planPays { amount } holdReason payeeKind provider { locator } lines { lineNumber } explanation { charged { amount } } events { eventType } documents { filename url } } }';
 const see = async (who: Identity, locator: string) => (await claims.data(who, CLAIM, { locator })).claim;
 const ENTITIES = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Claim { locator lines { lineNumber } } ... on Party { claims { nodes { locator } } } ... on Policy { claims { nodes { locator } } } ... on Provider { claims { nodes { locator } } } } }`;
 const entity = async (who: Identity, representation: object) => (await claims.data(who, ENTITIES, { representations: [representation] }))._entities[0];
@@ -33,14 +34,29 @@ const found = (connection: { claims: { nodes: { locator: string }[] } }) => conn
 describe('who sees a claim', () => {
   it('a patient sees their own, a guardian a child’s, whole', async () => {
     for (const locator of [locators.member, locators.child]) {
-      expect(await see(asMember(world.member), locator)).toMatchObject({ status: 'APPROVED', payeeKind: 'PROVIDER', lines: [{ lineNumber: 1 }], documents: [{ filename: 'bill.pdf', url: '/files/fil_00000000000000000000000000' }] });
+      expect(await see(asMember(world.member), locator)).toMatchObject({
+        status: 'APPROVED',
+        payeeKind: 'PROVIDER',
+        lines: [{ lineNumber: 1 }],
+        documents: [{ filename: 'bill.pdf', url: '/files/fil_00000000000000000000000000' }],
+      });
     }
   });
 
   it('a policyholder sees amounts and dates alone of an adult', async () => {
     expect(await see(asMember(world.member), locators.spouse)).toEqual({
-      locator: locators.spouse, status: 'APPROVED', incidentDate: '2026-02-20', claimed: { amount: '250.00' }, planPays: { amount: '160.00' },
-      holdReason: null, payeeKind: null, provider: null, lines: null, explanation: null, events: null, documents: null,
+      locator: locators.spouse,
+      status: 'APPROVED',
+      incidentDate: '2026-02-20',
+      claimed: { amount: '250.00' },
+      planPays: { amount: '160.00' },
+      holdReason: null,
+      payeeKind: null,
+      provider: null,
+      lines: null,
+      explanation: null,
+      events: null,
+      documents: null,
     });
   });
 
@@ -61,23 +77,34 @@ describe('who sees a claim', () => {
     const locator = locators.spouse;
     const { rows } = await db.pool.query('SELECT id FROM claims.claims WHERE locator = $1', [locator]);
     expect((await see(who(), locator))?.locator ?? null).toBe(isSeen ? locator : null);
-    for (const key of [{ locator }, { id: rows[0].id }]) expect((await entity(who(), { __typename: 'Claim', ...key }))?.locator ?? null).toBe(isSeen ? locator : null);
+    for (const key of [{ locator }, { id: rows[0].id }])
+      expect((await entity(who(), { __typename: 'Claim', ...key }))?.locator ?? null).toBe(isSeen ? locator : null);
     expect(found(await entity(who(), { __typename: 'Party', id: world.spouse.id }))).toEqual(isSeen ? [locator] : []);
     expect(found(await entity(who(), { __typename: 'Policy', id: world.policy.id })).includes(locator)).toBe(isSeen);
     expect(found(await entity(who(), { __typename: 'Provider', locator: world.provider.locator })).includes(locator)).toBe(isSeen);
-    const { claims: list } = await claims.data(who(), 'query ($id: ID) { claims(filter: { claimantPartyId: $id }) { nodes { locator } } }', { id: world.spouse.id });
+    const { claims: list } = await claims.data(who(), 'query ($id: ID) { claims(filter: { claimantPartyId: $id }) { nodes { locator } } }', {
+      id: world.spouse.id,
+    });
     expect(list.nodes).toEqual(isSeen ? [{ locator }] : []);
   });
 
   it('an absent claim and another person’s are answered alike', async () => {
     const stranger = asMember(newPerson());
     expect(await see(stranger, locators.spouse)).toEqual(await see(stranger, 'clm_00000000000000000000000000'));
-    const withdraw = async (claim: string) => (await claims.ask(stranger, 'mutation ($c: ID!) { withdrawClaim(input: { claim: $c }) { __typename } }', { c: claim })).errors.map((one) => [one.code, one.message]);
+    const withdraw = async (claim: string) =>
+      (await claims.ask(stranger, 'mutation ($c: ID!) { withdrawClaim(input: { claim: $c }) { __typename } }', { c: claim })).errors.map((one) => [
+        one.code,
+        one.message,
+      ]);
     expect(await withdraw(locators.spouse)).toEqual(await withdraw('clm_00000000000000000000000000'));
   });
 
   it('a limited view changes nothing', async () => {
-    const { codes } = await claims.ask(asMember(world.member), 'mutation ($c: ID!) { appealClaim(input: { claim: $c, lines: [1], reason: "x" }) { __typename } }', { c: locators.spouse });
+    const { codes } = await claims.ask(
+      asMember(world.member),
+      'mutation ($c: ID!) { appealClaim(input: { claim: $c, lines: [1], reason: "x" }) { __typename } }',
+      { c: locators.spouse },
+    );
     expect(codes).toEqual(['NOT_FOUND']);
   });
 
@@ -112,7 +139,9 @@ describe('lists', () => {
     const PAGE = 'query ($after: String) { claims(first: 20, after: $after) { nodes { locator } pageInfo { hasNextPage endCursor } } }';
     const seen: string[] = [];
     for (let after: string | null = null; ; ) {
-      const { claims: page } = (await claims.data(adjuster, PAGE, { after })) as { claims: { nodes: { locator: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } } };
+      const { claims: page } = (await claims.data(adjuster, PAGE, { after })) as {
+        claims: { nodes: { locator: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
+      };
       seen.push(...page.nodes.map((one) => one.locator));
       if (!page.pageInfo.hasNextPage) break;
       after = page.pageInfo.endCursor;
@@ -124,9 +153,17 @@ describe('lists', () => {
 
 describe('an explanation of benefits', () => {
   it('adds up: charged = written off + plan + member, line by line, and says why for each penny', async () => {
-    const { claim } = await claims.data(asMember(world.member), 'query ($locator: ID!) { claim(locator: $locator) { explanation { charged { amount } writtenOff { amount } planPays { amount } memberOwes { amount } lines { steps { rule text group reasonCode amount { amount } rest { amount } } } } } }', { locator: locators.member });
+    const { claim } = await claims.data(
+      asMember(world.member),
+      'query ($locator: ID!) { claim(locator: $locator) { explanation { charged { amount } writtenOff { amount } planPays { amount } memberOwes { amount } lines { steps { rule text group reasonCode amount { amount } rest { amount } } } } } }',
+      { locator: locators.member },
+    );
     const { charged, writtenOff, planPays, memberOwes, lines } = claim.explanation;
     expect([charged.amount, writtenOff.amount, planPays.amount, memberOwes.amount]).toEqual(['250.00', '50.00', '160.00', '40.00']);
-    expect(lines[0].steps.map((step: { rule: string; rest: { amount: string } }) => [step.rule, step.rest.amount])).toEqual([['ALLOWED_AMOUNT', '200.00'], ['COINSURANCE', '160.00'], ['PLAN_PAYS', '160.00']]);
+    expect(lines[0].steps.map((step: { rule: string; rest: { amount: string } }) => [step.rule, step.rest.amount])).toEqual([
+      ['ALLOWED_AMOUNT', '200.00'],
+      ['COINSURANCE', '160.00'],
+      ['PLAN_PAYS', '160.00'],
+    ]);
   });
 });

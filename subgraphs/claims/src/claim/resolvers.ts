@@ -32,11 +32,25 @@ function previewOf({ gathered, decision }: Preview) {
   const { currency } = gathered.draft;
   if (!decision) {
     const nothing = zero(currency);
-    return { status: 'IN_REVIEW' as const, holdReasons: ['COVER_NOT_YET_KNOWN' as const], allowed: nothing, planPays: nothing, memberOwes: nothing, explanation: explain([], [], currency) };
+    return {
+      status: 'IN_REVIEW' as const,
+      holdReasons: ['COVER_NOT_YET_KNOWN' as const],
+      allowed: nothing,
+      planPays: nothing,
+      memberOwes: nothing,
+      explanation: explain([], [], currency),
+    };
   }
   const { holds, outcome, allowed, planPays, memberOwes, lines, steps } = decision;
   const reasons = [...new Set(holds.map((one) => one.reason))];
-  return { status: reasons.length > 0 ? ('IN_REVIEW' as const) : outcome, holdReasons: reasons, allowed, planPays, memberOwes, explanation: explain(lines, steps, currency) };
+  return {
+    status: reasons.length > 0 ? ('IN_REVIEW' as const) : outcome,
+    holdReasons: reasons,
+    allowed,
+    planPays,
+    memberOwes,
+    explanation: explain(lines, steps, currency),
+  };
 }
 
 const withClaim = (claim: ClaimRow) => (line: StoredLine) => ({ ...line, currency: claim.currency, decision_id: claim.decision_id });
@@ -79,8 +93,12 @@ export const claimResolvers = {
     policy: (claim) => ({ id: claim.policy_id }),
     ...fullSightOnly<ClaimRow>('claims', ['holdReason', 'paymentReference', 'payeeKind']),
     provider: whenSeenFully('claims', (claim: ClaimRow) => (claim.provider_locator ? { locator: claim.provider_locator } : null)),
-    replaces: whenSeenFully('claims', (claim: ClaimRow, _args: unknown, { loaders }: Context) => (claim.replaces ? loaders.claimByLocator.load(claim.replaces) : null)),
-    lines: whenSeenFully('claims', async (claim: ClaimRow, _args: unknown, { loaders }: Context) => (await loaders.linesOfClaim.load(claim.id)).map(withClaim(claim))),
+    replaces: whenSeenFully('claims', (claim: ClaimRow, _args: unknown, { loaders }: Context) =>
+      claim.replaces ? loaders.claimByLocator.load(claim.replaces) : null,
+    ),
+    lines: whenSeenFully('claims', async (claim: ClaimRow, _args: unknown, { loaders }: Context) =>
+      (await loaders.linesOfClaim.load(claim.id)).map(withClaim(claim)),
+    ),
     explanation: whenSeenFully('claims', (claim: ClaimRow, _args: unknown, ctx: Context) => explanationOf(claim, ctx)),
     events: whenSeenFully('claims', async (claim: ClaimRow, _args: unknown, { loaders }: Context) =>
       (await loaders.eventsOfClaim.load(claim.id)).map((event) => ({ ...event, claimant_party_id: claim.claimant_party_id })),

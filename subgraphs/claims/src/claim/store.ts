@@ -59,11 +59,38 @@ export async function insertClaim(tx: PoolClient, ctx: Context, { draft, names, 
     name: 'claims:insert',
     text: INSERT_CLAIM,
     values: [
-      ids.id(), ids.locator('clm'), draft.policyId, names.policy, account.id, account.locator, draft.claimantPartyId, names.claimant, providerId, draft.provider,
-      draft.incidentDate, draft.receivedOn, draft.currency, draft.claimed, draft.isAssigned, draft.replaces, lease, LEASE_S, ctx.clock.now(),
-      pick(() => ids.id()), pick((l) => l.number), pick((l) => l.coverageTermKey), pick((l) => l.procedureCode), pick((l) => l.serviceDate), pick((l) => l.admissionDate),
-      pick((l) => l.units), pick((l) => l.isEmergency), pick((l) => l.priorAuthorisation), pick((l) => l.primaryPaid), pick((l) => l.claimed),
-      ids.id(), actorOf(ctx),
+      ids.id(),
+      ids.locator('clm'),
+      draft.policyId,
+      names.policy,
+      account.id,
+      account.locator,
+      draft.claimantPartyId,
+      names.claimant,
+      providerId,
+      draft.provider,
+      draft.incidentDate,
+      draft.receivedOn,
+      draft.currency,
+      draft.claimed,
+      draft.isAssigned,
+      draft.replaces,
+      lease,
+      LEASE_S,
+      ctx.clock.now(),
+      pick(() => ids.id()),
+      pick((l) => l.number),
+      pick((l) => l.coverageTermKey),
+      pick((l) => l.procedureCode),
+      pick((l) => l.serviceDate),
+      pick((l) => l.admissionDate),
+      pick((l) => l.units),
+      pick((l) => l.isEmergency),
+      pick((l) => l.priorAuthorisation),
+      pick((l) => l.primaryPaid),
+      pick((l) => l.claimed),
+      ids.id(),
+      actorOf(ctx),
     ],
   });
   return rows[0] as ClaimRow;
@@ -75,7 +102,16 @@ export async function insertDocuments(tx: PoolClient, ctx: Context, claimId: str
     `INSERT INTO claims.claim_documents (id, claim_id, filename, content_type, size_bytes, url, added_by, created_at)
      SELECT id, $1, filename, content_type, size_bytes, url, $2, $3 FROM unnest($4::uuid[], $5::text[], $6::text[], $7::int[], $8::text[]) AS d(id, filename, content_type, size_bytes, url)
      ON CONFLICT (claim_id, url) DO NOTHING`,
-    [claimId, actorOf(ctx), ctx.clock.now(), documents.map(() => ctx.ids.id()), documents.map((d) => d.filename), documents.map((d) => d.contentType), documents.map((d) => d.sizeBytes), documents.map((d) => d.url)],
+    [
+      claimId,
+      actorOf(ctx),
+      ctx.clock.now(),
+      documents.map(() => ctx.ids.id()),
+      documents.map((d) => d.filename),
+      documents.map((d) => d.contentType),
+      documents.map((d) => d.sizeBytes),
+      documents.map((d) => d.url),
+    ],
   );
 }
 
@@ -85,7 +121,17 @@ export async function insertAudit(tx: PoolClient, ctx: Context, claimId: string,
     text: `INSERT INTO claims.claim_events (id, claim_id, event_type, from_status, to_status, reason, note, actor, created_at)
            SELECT id, $1, type, from_status, to_status, reason, note, $2, $3 FROM unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
              AS event(id, type, from_status, to_status, reason, note)`,
-    values: [claimId, actorOf(ctx), ctx.clock.now(), rows.map(() => ctx.ids.id()), rows.map((r) => r.type), rows.map((r) => r.from), rows.map((r) => r.to), rows.map((r) => r.reason ?? null), rows.map((r) => r.note ?? null)],
+    values: [
+      claimId,
+      actorOf(ctx),
+      ctx.clock.now(),
+      rows.map(() => ctx.ids.id()),
+      rows.map((r) => r.type),
+      rows.map((r) => r.from),
+      rows.map((r) => r.to),
+      rows.map((r) => r.reason ?? null),
+      rows.map((r) => r.note ?? null),
+    ],
   });
 }
 
@@ -102,7 +148,11 @@ export async function takeLease(pool: Pool, id: string, lease: string): Promise<
 
 /** Lets others adjudicate the claim. */
 export async function giveLeaseUp(pool: Pool, id: string, lease: string): Promise<void> {
-  await pool.query({ name: 'claims:unlease', text: 'UPDATE claims.claims SET lease = NULL, lease_until = NULL WHERE id = $1 AND lease = $2', values: [id, lease] });
+  await pool.query({
+    name: 'claims:unlease',
+    text: 'UPDATE claims.claims SET lease = NULL, lease_until = NULL WHERE id = $1 AND lease = $2',
+    values: [id, lease],
+  });
 }
 
 export async function findClaim(db: Pool | PoolClient, id: string): Promise<ClaimRow | null> {
@@ -119,7 +169,9 @@ export async function lockClaim(tx: PoolClient, id: string): Promise<ClaimRow & 
 }
 
 export async function linesOf(db: Pool | PoolClient, claimId: string): Promise<StoredLine[]> {
-  return (await db.query<StoredLine>({ name: 'claims:lines', text: 'SELECT * FROM claims.claim_lines WHERE claim_id = $1 ORDER BY line_number', values: [claimId] })).rows;
+  return (
+    await db.query<StoredLine>({ name: 'claims:lines', text: 'SELECT * FROM claims.claim_lines WHERE claim_id = $1 ORDER BY line_number', values: [claimId] })
+  ).rows;
 }
 
 /** A stored claim, as a draft to be gathered for again. */
@@ -177,7 +229,12 @@ export interface DecisionToSave {
 }
 
 /** The decision, its lines, adjustments and audit rows: one statement. The claim's own row has been set before, in the same transaction. */
-export async function saveDecision(tx: PoolClient, ctx: Context, claimId: string, { decisionId, number, facts, decision, audit }: DecisionToSave): Promise<void> {
+export async function saveDecision(
+  tx: PoolClient,
+  ctx: Context,
+  claimId: string,
+  { decisionId, number, facts, decision, audit }: DecisionToSave,
+): Promise<void> {
   const { lines } = decision;
   const adjustments = lines.flatMap((line) => line.adjustments.map((one, index) => ({ ...one, number: line.number, sequence: index + 1 })));
   const elements = new Map(facts.lines.map((line) => [line.number, line.cover.elementId]));
@@ -185,13 +242,37 @@ export async function saveDecision(tx: PoolClient, ctx: Context, claimId: string
     name: 'claims:decide',
     text: SAVE_DECISION,
     values: [
-      claimId, decisionId, number, decision.outcome, amountOf(decision.allowed), amountOf(decision.planPays), amountOf(decision.memberOwes),
-      JSON.stringify(facts), JSON.stringify(decision.steps), JSON.stringify(decision.movements), actorOf(ctx), ctx.clock.now(),
-      lines.map((l) => l.number), lines.map((l) => elements.get(l.number) ?? null), lines.map((l) => amountOf(l.allowed)), lines.map((l) => amountOf(l.planPays)),
-      lines.map((l) => amountOf(l.memberOwes)), lines.map((l) => l.status), lines.map((l) => l.network), lines.map((l) => l.adjustments[0]?.reason ?? null),
-      adjustments.map(() => ctx.ids.id()), adjustments.map((a) => a.number), adjustments.map((a) => a.sequence), adjustments.map((a) => a.group),
-      adjustments.map((a) => a.reason), adjustments.map((a) => amountOf(a.amount)),
-      audit.map(() => ctx.ids.id()), audit.map((a) => a.type), audit.map((a) => a.from), audit.map((a) => a.to), audit.map((a) => a.note ?? null),
+      claimId,
+      decisionId,
+      number,
+      decision.outcome,
+      amountOf(decision.allowed),
+      amountOf(decision.planPays),
+      amountOf(decision.memberOwes),
+      JSON.stringify(facts),
+      JSON.stringify(decision.steps),
+      JSON.stringify(decision.movements),
+      actorOf(ctx),
+      ctx.clock.now(),
+      lines.map((l) => l.number),
+      lines.map((l) => elements.get(l.number) ?? null),
+      lines.map((l) => amountOf(l.allowed)),
+      lines.map((l) => amountOf(l.planPays)),
+      lines.map((l) => amountOf(l.memberOwes)),
+      lines.map((l) => l.status),
+      lines.map((l) => l.network),
+      lines.map((l) => l.adjustments[0]?.reason ?? null),
+      adjustments.map(() => ctx.ids.id()),
+      adjustments.map((a) => a.number),
+      adjustments.map((a) => a.sequence),
+      adjustments.map((a) => a.group),
+      adjustments.map((a) => a.reason),
+      adjustments.map((a) => amountOf(a.amount)),
+      audit.map(() => ctx.ids.id()),
+      audit.map((a) => a.type),
+      audit.map((a) => a.from),
+      audit.map((a) => a.to),
+      audit.map((a) => a.note ?? null),
     ],
   });
 }
@@ -221,9 +302,24 @@ export async function setDecided(tx: PoolClient, ctx: Context, given: DecidedCla
              appeal_until = $18, paid_at = CASE WHEN $4 = 'PAID' THEN $17::timestamptz END, settling = 'CONFIRM', version = version + 1, updated_at = $17
            WHERE id = $1 AND lease = $2 AND status = $3 RETURNING *`,
     values: [
-      given.id, given.lease, given.from, given.to, given.decisionId, amountOf(given.decision.allowed), amountOf(given.decision.planPays), amountOf(given.decision.memberOwes),
-      given.termId, given.names.policy, given.names.claimant, given.account.id, given.account.locator, given.providerId, given.payee.kind, given.payee.locator,
-      ctx.clock.now(), given.appealUntil,
+      given.id,
+      given.lease,
+      given.from,
+      given.to,
+      given.decisionId,
+      amountOf(given.decision.allowed),
+      amountOf(given.decision.planPays),
+      amountOf(given.decision.memberOwes),
+      given.termId,
+      given.names.policy,
+      given.names.claimant,
+      given.account.id,
+      given.account.locator,
+      given.providerId,
+      given.payee.kind,
+      given.payee.locator,
+      ctx.clock.now(),
+      given.appealUntil,
     ],
   });
   return rows[0] ?? null;
@@ -241,7 +337,18 @@ export interface ClaimChange {
   readonly claimant_locator?: string;
   readonly document?: ClaimHandling;
 }
-const CHANGEABLE = ['status', 'hold_reason', 'settling', 'payment_reference', 'paid', 'paid_at', 'appeal_level', 'policy_locator', 'claimant_locator', 'document'] as const;
+const CHANGEABLE = [
+  'status',
+  'hold_reason',
+  'settling',
+  'payment_reference',
+  'paid',
+  'paid_at',
+  'appeal_level',
+  'policy_locator',
+  'claimant_locator',
+  'document',
+] as const;
 
 /** Changes a claim whose row is locked. */
 export async function changeClaim(tx: PoolClient, ctx: Context, id: string, change: ClaimChange): Promise<ClaimRow> {

@@ -63,7 +63,11 @@ export async function submitClaim(ctx: Context, { idempotencyKey, ...input }: Su
   const documents = readNewDocuments(input);
   await checkMaySubmit(ctx, draft);
   const call = { schema: ctx.schema, scope: `submitClaim:${ctx.identity.subject}`, key: idempotencyKey, body: input };
-  const { rowCount } = await ctx.pool.query({ name: 'claims:known-key', text: 'SELECT 1 FROM claims.idempotency_keys WHERE scope = $1 AND key = $2', values: [call.scope, call.key] });
+  const { rowCount } = await ctx.pool.query({
+    name: 'claims:known-key',
+    text: 'SELECT 1 FROM claims.idempotency_keys WHERE scope = $1 AND key = $2',
+    values: [call.scope, call.key],
+  });
   if (rowCount) return resume(ctx, await transaction(ctx.pool, (tx) => once<string>(tx, call, unreachable)));
 
   await checkReplaced(ctx, draft);
@@ -74,7 +78,13 @@ export async function submitClaim(ctx: Context, { idempotencyKey, ...input }: Su
   const id = await transaction(ctx.pool, (tx) =>
     once<string>(tx, call, async () => {
       taken.gathered = await withoutRival(tx, gathered);
-      taken.claim = await insertClaim(tx, ctx, { draft, names: gathered.names, account: { id: gathered.policy.accountId, locator: gathered.policy.account }, providerId: gathered.providerId, lease });
+      taken.claim = await insertClaim(tx, ctx, {
+        draft,
+        names: gathered.names,
+        account: { id: gathered.policy.accountId, locator: gathered.policy.account },
+        providerId: gathered.providerId,
+        lease,
+      });
       await insertDocuments(tx, ctx, taken.claim.id, documents);
       await appendToOutbox(tx, ctx, [claimTold('submitted', taken.claim)]);
       return taken.claim.id;

@@ -12,7 +12,14 @@ const benefits = z.object({
   steps: z.array(step),
   tiers: z.array(z.object({ by: z.enum(['VISITS', 'AMOUNT']), from: amount, steps: z.array(step) })).nullish(),
   limits: z
-    .array(z.object({ measure: z.enum(['AMOUNT', 'UNITS', 'VISITS']), basis: z.enum(['ALLOWED', 'PAID']).nullish(), value: amount, period: z.enum(['CLAIM', 'CALENDAR_YEAR', 'POLICY_PERIOD']) }))
+    .array(
+      z.object({
+        measure: z.enum(['AMOUNT', 'UNITS', 'VISITS']),
+        basis: z.enum(['ALLOWED', 'PAID']).nullish(),
+        value: amount,
+        period: z.enum(['CLAIM', 'CALENDAR_YEAR', 'POLICY_PERIOD']),
+      }),
+    )
     .nullish(),
   allowance: amount.nullish(),
 });

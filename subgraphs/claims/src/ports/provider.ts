@@ -25,7 +25,8 @@ export interface ProviderPort {
   providersForClaim(questions: readonly ProviderQuestion[]): Promise<ProviderStanding[]>;
 }
 
-const PROVIDERS = 'query ($input: [ProviderForClaimInput!]!) { providersForClaim(input: $input) { exists providerId isActive isInNetwork network fee { amount currency } } }';
+const PROVIDERS =
+  'query ($input: [ProviderForClaimInput!]!) { providersForClaim(input: $input) { exists providerId isActive isInNetwork network fee { amount currency } } }';
 
 /** The directory over its GraphQL. */
 export function providerPort(client: ServiceClient): ProviderPort {

@@ -10,7 +10,15 @@ import { readNames } from '../claim/history.ts';
 import type { Context } from '../context.ts';
 import type { PriorAuthorisationRow } from '../mappers.ts';
 import { decided, submitted } from './events.ts';
-import { decisionOf, dueAt, extendedDueAt, type PriorAuthorisationCommand, type PriorAuthorisationStatus, priorAuthorisationMachine, type Urgency } from './priorAuthorisation.ts';
+import {
+  decisionOf,
+  dueAt,
+  extendedDueAt,
+  type PriorAuthorisationCommand,
+  type PriorAuthorisationStatus,
+  priorAuthorisationMachine,
+  type Urgency,
+} from './priorAuthorisation.ts';
 import { type Change, changePriorAuthorisation, findPriorAuthorisation, insertAudit, insertPriorAuthorisation, lockPriorAuthorisation } from './store.ts';
 
 const CODE = /^[A-Za-z0-9._-]{1,20}$/;
@@ -50,7 +58,9 @@ export async function submitPriorAuthorisation(ctx: Context, { idempotencyKey, .
   const [policy, names, [standing]] = await Promise.all([
     ctx.ports.enrollment.policyForClaim(input.policyId),
     readNames(ctx.pool, input.policyId, input.memberPartyId),
-    ctx.ports.provider.providersForClaim([{ provider: input.provider, serviceDate: input.from, procedureCode: null, currency: 'USD', coverageTermKey: input.coverageTermKey }]),
+    ctx.ports.provider.providersForClaim([
+      { provider: input.provider, serviceDate: input.from, procedureCode: null, currency: 'USD', coverageTermKey: input.coverageTermKey },
+    ]),
   ]);
   if (!policy.exists) throw new Refused('POLICY_UNKNOWN', 'There is no such policy.', 'policyId');
   if (!standing?.exists) throw new Refused('PROVIDER_UNKNOWN', 'There is no such provider.', 'provider');
@@ -58,7 +68,14 @@ export async function submitPriorAuthorisation(ctx: Context, { idempotencyKey, .
   return transaction(ctx.pool, async (tx) => {
     const call = { schema: ctx.schema, scope: `submitPriorAuthorisation:${ctx.identity.subject}`, key: idempotencyKey, body: input };
     const id = await once<string>(tx, call, async () => {
-      const made = await insertPriorAuthorisation(tx, ctx, { ...input, urgency, units: input.units ?? 1, names, providerId: standing.providerId ?? null, dueAt: dueAt(now, urgency) });
+      const made = await insertPriorAuthorisation(tx, ctx, {
+        ...input,
+        urgency,
+        units: input.units ?? 1,
+        names,
+        providerId: standing.providerId ?? null,
+        dueAt: dueAt(now, urgency),
+      });
       await insertAudit(tx, ctx, made.id, { type: 'SUBMITTED', from: null, to: 'SUBMITTED' });
       await appendToOutbox(tx, ctx, [submitted(made)]);
       return made.id;
@@ -80,7 +97,12 @@ async function visible(ctx: Context, locator: string): Promise<PriorAuthorisatio
   return row;
 }
 
-async function transition(ctx: Context, locator: string, command: PriorAuthorisationCommand, step: (before: PriorAuthorisationRow) => Step): Promise<PriorAuthorisationRow> {
+async function transition(
+  ctx: Context,
+  locator: string,
+  command: PriorAuthorisationCommand,
+  step: (before: PriorAuthorisationRow) => Step,
+): Promise<PriorAuthorisationRow> {
   const { id } = await visible(ctx, locator);
   ctx.loaders.priorAuthorisationByLocator.clear(locator);
   return transaction(ctx.pool, async (tx) => {
@@ -144,10 +166,16 @@ export function revokePriorAuthorisation(ctx: Context, { priorAuthorisation, rea
 export function appealPriorAuthorisation(ctx: Context, { priorAuthorisation, reason }: Reasoned): Promise<PriorAuthorisationRow> {
   actsFor(ctx);
   const why = required(reason);
-  return transition(ctx, priorAuthorisation, 'appeal', ({ urgency }) => ({ reason: why, change: { was_appealed: true, due_at: dueAt(ctx.clock.now(), urgency), escalated_at: null, extended_at: null } }));
+  return transition(ctx, priorAuthorisation, 'appeal', ({ urgency }) => ({
+    reason: why,
+    change: { was_appealed: true, due_at: dueAt(ctx.clock.now(), urgency), escalated_at: null, extended_at: null },
+  }));
 }
 
-export function decidePriorAuthorisation(ctx: Context, { priorAuthorisation, units, reason }: Named & { units: number; reason?: string | null }): Promise<PriorAuthorisationRow> {
+export function decidePriorAuthorisation(
+  ctx: Context,
+  { priorAuthorisation, units, reason }: Named & { units: number; reason?: string | null },
+): Promise<PriorAuthorisationRow> {
   const why = reasonOf(reason);
   return transition(ctx, priorAuthorisation, 'decide', ({ units_requested: requested }) => {
     const to = decisionOf(units, requested, why);
@@ -162,7 +190,8 @@ export async function extendPriorAuthorisation(ctx: Context, { priorAuthorisatio
   ctx.loaders.priorAuthorisationByLocator.clear(priorAuthorisation);
   return transaction(ctx.pool, async (tx) => {
     const before = await lockPriorAuthorisation(tx, id);
-    if (!['SUBMITTED', 'IN_REVIEW', 'INFO_REQUESTED', 'APPEALED'].includes(before.status)) throw new Refused('ILLEGAL_TRANSITION', `The prior authorisation is ${before.status} and cannot become extended.`);
+    if (!['SUBMITTED', 'IN_REVIEW', 'INFO_REQUESTED', 'APPEALED'].includes(before.status))
+      throw new Refused('ILLEGAL_TRANSITION', `The prior authorisation is ${before.status} and cannot become extended.`);
     if (before.extended_at) throw new Refused('ALREADY_EXTENDED', 'The time to decide has been extended before; it is extended once.');
     await insertAudit(tx, ctx, id, { type: 'EXTENDED', from: before.status, to: before.status, reason: why });
     return changePriorAuthorisation(tx, ctx, id, { extended_at: ctx.clock.now(), due_at: extendedDueAt(before.due_at, before.urgency) });

@@ -2,7 +2,21 @@
 import { type TestDatabase, type TestSubgraph, testDatabase, testSubgraph } from '@olly/kit/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import subgraph from '../subgraph.ts';
-import { adjuster, answeredBy, asMember, asProvider, claimInput, command, finance, grantPolicy, key, makeWorld, newPerson, SUBMIT, type World } from '../testing/world.ts';
+import {
+  adjuster,
+  answeredBy,
+  asMember,
+  asProvider,
+  claimInput,
+  command,
+  finance,
+  grantPolicy,
+  key,
+  makeWorld,
+  newPerson,
+  SUBMIT,
+  type World,
+} from '../testing/world.ts';
 
 let db: TestDatabase;
 let claims: TestSubgraph;
@@ -22,22 +36,43 @@ beforeEach(async () => {
   await grantPolicy(db, world);
 });
 
-const FIELDS = '... on PriorAuthorisation { locator status unitsApproved unitsUsed dueAt isExtended isEscalated denialReason } ... on PriorAuthorisationRefusal { code message field }';
+const FIELDS =
+  '... on PriorAuthorisation { locator status unitsApproved unitsUsed dueAt isExtended isEscalated denialReason } ... on PriorAuthorisationRefusal { code message field }';
 const run = async (who: Parameters<TestSubgraph['data']>[0], name: string, input: object, type = 'PriorAuthorisationInput') =>
   (await claims.data(who, `mutation ($input: ${type}!) { ${name}(input: $input) { ${FIELDS} } }`, { input }))[name];
 const ask = (more: object = {}, who = asProvider(world)) =>
-  run(who, 'submitPriorAuthorisation', { idempotencyKey: key(), policyId: world.policy.id, memberPartyId: world.member.id, provider: world.provider.locator, procedureCode: '27447', coverageTermKey: 'office_visit', units: 5, from: '2026-02-01', to: '2026-06-01', ...more }, 'SubmitPriorAuthorisationInput');
+  run(
+    who,
+    'submitPriorAuthorisation',
+    {
+      idempotencyKey: key(),
+      policyId: world.policy.id,
+      memberPartyId: world.member.id,
+      provider: world.provider.locator,
+      procedureCode: '27447',
+      coverageTermKey: 'office_visit',
+      units: 5,
+      from: '2026-02-01',
+      to: '2026-06-01',
+      ...more,
+    },
+    'SubmitPriorAuthorisationInput',
+  );
 const review = (locator: string) => run(adjuster, 'reviewPriorAuthorisation', { priorAuthorisation: locator });
-const decide = (locator: string, units: number, reason: string | null = null) => run(adjuster, 'decidePriorAuthorisation', { priorAuthorisation: locator, units, reason }, 'DecidePriorAuthorisationInput');
-const reasoned = (name: string, locator: string, reason: string, who = adjuster) => run(who, name, { priorAuthorisation: locator, reason }, 'PriorAuthorisationReasonInput');
+const decide = (locator: string, units: number, reason: string | null = null) =>
+  run(adjuster, 'decidePriorAuthorisation', { priorAuthorisation: locator, units, reason }, 'DecidePriorAuthorisationInput');
+const reasoned = (name: string, locator: string, reason: string, who = adjuster) =>
+  run(who, name, { priorAuthorisation: locator, reason }, 'PriorAuthorisationReasonInput');
 const granted = async (units: number) => {
   const { locator } = await ask({ units });
   await review(locator);
   expect((await decide(locator, units)).status).toBe('APPROVED');
   return locator as string;
 };
-const submit = async (more: object = {}, line: object = {}) => (await claims.data(asMember(world.member), SUBMIT, { input: claimInput(world, more as never, line as never) })).submitClaim;
-const find = async (locator: string) => (await claims.data(adjuster, 'query ($l: ID!) { priorAuthorisation(locator: $l) { status unitsUsed isEscalated } }', { l: locator })).priorAuthorisation;
+const submit = async (more: object = {}, line: object = {}) =>
+  (await claims.data(asMember(world.member), SUBMIT, { input: claimInput(world, more as never, line as never) })).submitClaim;
+const find = async (locator: string) =>
+  (await claims.data(adjuster, 'query ($l: ID!) { priorAuthorisation(locator: $l) { status unitsUsed isEscalated } }', { l: locator })).priorAuthorisation;
 const watch = () => subgraph.jobs?.(claims.services, claims.deps).tasks.watch_prior_authorisations?.({}, { id: '1', attempt: 1 });
 
 describe('asking for care to be authorised', () => {
@@ -80,9 +115,16 @@ describe('asking for care to be authorised', () => {
     await watch();
     await watch();
     expect(await find(locator)).toMatchObject({ status: 'SUBMITTED', isEscalated: true });
-    const { rows } = await db.pool.query("SELECT count(*) FROM claims.prior_auth_events e JOIN claims.prior_auths p ON p.id = e.prior_auth_id WHERE p.locator = $1 AND event_type = 'ESCALATED'", [locator]);
+    const { rows } = await db.pool.query(
+      "SELECT count(*) FROM claims.prior_auth_events e JOIN claims.prior_auths p ON p.id = e.prior_auth_id WHERE p.locator = $1 AND event_type = 'ESCALATED'",
+      [locator],
+    );
     expect(rows[0].count).toBe('1');
-    const { priorAuthorisations } = await claims.data(adjuster, 'query ($p: ID!) { priorAuthorisations(filter: { isOverdue: true, provider: $p }) { nodes { locator } } }', { p: world.provider.locator });
+    const { priorAuthorisations } = await claims.data(
+      adjuster,
+      'query ($p: ID!) { priorAuthorisations(filter: { isOverdue: true, provider: $p }) { nodes { locator } } }',
+      { p: world.provider.locator },
+    );
     expect(priorAuthorisations.nodes).toEqual([{ locator }]);
   });
 });
@@ -117,7 +159,10 @@ describe('approved units', () => {
   it('of a request that is still open hold the claim; none at all are the provider’s fault', async () => {
     expect((await submit()).lines[0].adjustments).toMatchObject([{ group: 'CO', reasonCode: '197' }]);
     const { locator } = await ask();
-    expect(await submit({}, { serviceDate: '2026-02-22', priorAuthorisation: locator })).toMatchObject({ status: 'IN_REVIEW', holdReason: 'PRIOR_AUTHORISATION_PENDING' });
+    expect(await submit({}, { serviceDate: '2026-02-22', priorAuthorisation: locator })).toMatchObject({
+      status: 'IN_REVIEW',
+      holdReason: 'PRIOR_AUTHORISATION_PENDING',
+    });
   });
 
   it('end with their period, and still cover the care of that period when it is claimed later', async () => {
@@ -142,10 +187,17 @@ describe('who sees an authorisation', () => {
       expect(all).toBe(one);
       return one;
     };
-    expect([await sees(asMember(world.child)), await sees(asMember(world.member)), await sees(asProvider(world)), await sees(adjuster)]).toEqual([true, true, true, true]);
+    expect([await sees(asMember(world.child)), await sees(asMember(world.member)), await sees(asProvider(world)), await sees(adjuster)]).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
     expect([await sees(asMember(world.spouse)), await sees(asMember(newPerson())), await sees(finance)]).toEqual([false, false, false]);
     const spouses = await ask({ memberPartyId: world.spouse.id });
-    const { priorAuthorisation } = await claims.data(asMember(world.member), 'query ($l: ID!) { priorAuthorisation(locator: $l) { locator } }', { l: spouses.locator });
+    const { priorAuthorisation } = await claims.data(asMember(world.member), 'query ($l: ID!) { priorAuthorisation(locator: $l) { locator } }', {
+      l: spouses.locator,
+    });
     expect(priorAuthorisation).toBeNull();
   });
 });
@@ -154,17 +206,44 @@ describe('the yearly report', () => {
   it('counts standard and expedited apart: shares, mean and median time', async () => {
     claims.clock.set('2031-05-01T00:00:00Z');
     const dates = { from: '2031-05-01', to: '2031-06-01' };
-    for (const [hours, units] of [[10, 5], [20, 5], [60, 0]] as const) {
+    for (const [hours, units] of [
+      [10, 5],
+      [20, 5],
+      [60, 0],
+    ] as const) {
       claims.clock.set('2031-05-01T00:00:00Z');
       const { locator } = await ask(dates);
       await review(locator);
       claims.clock.advance(hours * 3_600_000);
       await decide(locator, units, units === 0 ? 'Not needed' : null);
     }
-    const { priorAuthorisationReport: report } = await claims.data(adjuster, '{ priorAuthorisationReport(year: 2031) { urgency received decided shareApproved shareDenied shareApprovedAfterAppeal shareExtended meanHours medianHours } }');
+    const { priorAuthorisationReport: report } = await claims.data(
+      adjuster,
+      '{ priorAuthorisationReport(year: 2031) { urgency received decided shareApproved shareDenied shareApprovedAfterAppeal shareExtended meanHours medianHours } }',
+    );
     expect(report).toEqual([
-      { urgency: 'STANDARD', received: 3, decided: 3, shareApproved: '0.6667', shareDenied: '0.3333', shareApprovedAfterAppeal: '0.0000', shareExtended: '0.0000', meanHours: '30.00', medianHours: '20.00' },
-      { urgency: 'EXPEDITED', received: 0, decided: 0, shareApproved: '0', shareDenied: '0', shareApprovedAfterAppeal: '0', shareExtended: '0', meanHours: null, medianHours: null },
+      {
+        urgency: 'STANDARD',
+        received: 3,
+        decided: 3,
+        shareApproved: '0.6667',
+        shareDenied: '0.3333',
+        shareApprovedAfterAppeal: '0.0000',
+        shareExtended: '0.0000',
+        meanHours: '30.00',
+        medianHours: '20.00',
+      },
+      {
+        urgency: 'EXPEDITED',
+        received: 0,
+        decided: 0,
+        shareApproved: '0',
+        shareDenied: '0',
+        shareApprovedAfterAppeal: '0',
+        shareExtended: '0',
+        meanHours: null,
+        medianHours: null,
+      },
     ]);
   });
 });

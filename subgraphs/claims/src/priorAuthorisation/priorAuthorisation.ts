@@ -5,7 +5,17 @@
 import { Refused, stateMachine } from '@olly/kit/errors';
 
 export const PRIOR_AUTHORISATION_STATUSES = [
-  'SUBMITTED', 'IN_REVIEW', 'INFO_REQUESTED', 'APPROVED', 'PARTIALLY_APPROVED', 'DENIED', 'WITHDRAWN', 'EXHAUSTED', 'EXPIRED', 'REVOKED', 'APPEALED',
+  'SUBMITTED',
+  'IN_REVIEW',
+  'INFO_REQUESTED',
+  'APPROVED',
+  'PARTIALLY_APPROVED',
+  'DENIED',
+  'WITHDRAWN',
+  'EXHAUSTED',
+  'EXPIRED',
+  'REVOKED',
+  'APPEALED',
 ] as const;
 export type PriorAuthorisationStatus = (typeof PRIOR_AUTHORISATION_STATUSES)[number];
 export type PriorAuthorisationCommand = 'review' | 'requestInfo' | 'answer' | 'decide' | 'withdraw' | 'exhaust' | 'expire' | 'revoke' | 'appeal' | 'restore';
@@ -44,7 +54,8 @@ export const extendedDueAt = (due: Date, urgency: Urgency): Date => new Date(due
 
 /** The state that a number of approved units leads to. A denial says why. Throws `Refused`. */
 export function decisionOf(units: number, requested: number, reason: string | null): 'APPROVED' | 'PARTIALLY_APPROVED' | 'DENIED' {
-  if (!Number.isInteger(units) || units < 0 || units > requested) throw new Refused('UNITS_INVALID', `Between 0 and the ${requested} units that were asked for.`, 'units');
+  if (!Number.isInteger(units) || units < 0 || units > requested)
+    throw new Refused('UNITS_INVALID', `Between 0 and the ${requested} units that were asked for.`, 'units');
   if (units === requested) return 'APPROVED';
   if (reason === null) throw new Refused('REASON_MISSING', 'A denial, also in part, says why.', 'reason');
   return units === 0 ? 'DENIED' : 'PARTIALLY_APPROVED';

@@ -51,7 +51,9 @@ export const priorAuthorisationResolvers = {
   },
   PriorAuthorisation: {
     __resolveReference: (reference, { loaders }) =>
-      'id' in reference && reference.id ? loaders.priorAuthorisationById.load(reference.id) : loaders.priorAuthorisationByLocator.load((reference as { locator: string }).locator),
+      'id' in reference && reference.id
+        ? loaders.priorAuthorisationById.load(reference.id)
+        : loaders.priorAuthorisationByLocator.load((reference as { locator: string }).locator),
     member: (row) => ({ id: row.member_party_id }),
     policy: (row) => ({ id: row.policy_id }),
     provider: (row) => ({ locator: row.provider_locator }),

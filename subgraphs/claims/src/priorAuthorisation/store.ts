@@ -27,8 +27,22 @@ export async function insertPriorAuthorisation(tx: PoolClient, { ids, clock }: C
        coverage_term_key, urgency, units_requested, valid_from, valid_to, received_at, due_at, created_at, updated_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'SUBMITTED', $9, $10, $11, $12, $13, $14, $15, $16, $15, $15) RETURNING *`,
     [
-      ids.id(), ids.locator('pa'), row.providerId, row.provider, row.policyId, row.names.policy, row.memberPartyId, row.names.claimant, row.procedureCode,
-      row.coverageTermKey, row.urgency, row.units, row.from, row.to, clock.now(), row.dueAt,
+      ids.id(),
+      ids.locator('pa'),
+      row.providerId,
+      row.provider,
+      row.policyId,
+      row.names.policy,
+      row.memberPartyId,
+      row.names.claimant,
+      row.procedureCode,
+      row.coverageTermKey,
+      row.urgency,
+      row.units,
+      row.from,
+      row.to,
+      clock.now(),
+      row.dueAt,
     ],
   );
   return rows[0] as PriorAuthorisationRow;
@@ -42,9 +56,10 @@ export interface Audit {
 }
 
 export async function insertAudit(tx: PoolClient, ctx: Context, id: string, { type, from, to, reason }: Audit): Promise<void> {
-  await tx.query('INSERT INTO claims.prior_auth_events (id, prior_auth_id, event_type, from_status, to_status, reason, actor, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)', [
-    ctx.ids.id(), id, type, from, to, reason ?? null, actorOf(ctx), ctx.clock.now(),
-  ]);
+  await tx.query(
+    'INSERT INTO claims.prior_auth_events (id, prior_auth_id, event_type, from_status, to_status, reason, actor, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
+    [ctx.ids.id(), id, type, from, to, reason ?? null, actorOf(ctx), ctx.clock.now()],
+  );
 }
 
 export async function lockPriorAuthorisation(tx: PoolClient, id: string): Promise<PriorAuthorisationRow> {
@@ -71,9 +86,10 @@ const CHANGEABLE = ['status', 'units_approved', 'decided_at', 'denial_reason', '
 export async function changePriorAuthorisation(tx: PoolClient, { clock }: Context, id: string, change: Change): Promise<PriorAuthorisationRow> {
   const columns = CHANGEABLE.filter((column) => change[column] !== undefined);
   const sets = columns.map((column, index) => `${column} = $${index + 3}`);
-  const { rows } = await tx.query<PriorAuthorisationRow>(`UPDATE claims.prior_auths SET ${[...sets, 'version = version + 1', 'updated_at = $2'].join(', ')} WHERE id = $1 RETURNING *`, [
-    id, clock.now(), ...columns.map((column) => change[column]),
-  ]);
+  const { rows } = await tx.query<PriorAuthorisationRow>(
+    `UPDATE claims.prior_auths SET ${[...sets, 'version = version + 1', 'updated_at = $2'].join(', ')} WHERE id = $1 RETURNING *`,
+    [id, clock.now(), ...columns.map((column) => change[column])],
+  );
   return rows[0] as PriorAuthorisationRow;
 }
 

@@ -44,6 +44,11 @@ export class Mortal {
   }
 
   services(real: FakeServices): FakeServices {
-    return Object.fromEntries(Object.entries(real).map(([name, answer]) => [name, (document: string, variables: Record<string, unknown>) => this.around(async () => answer(document, variables))]));
+    return Object.fromEntries(
+      Object.entries(real).map(([name, answer]) => [
+        name,
+        (document: string, variables: Record<string, unknown>) => this.around(async () => answer(document, variables)),
+      ]),
+    );
   }
 }

@@ -64,8 +64,16 @@ export class FakeEligibility {
   private cover(input: { services: { line: number; serviceDate: string; coverageTermKey: string }[]; claim?: string | null; replaces?: string | null }) {
     if (!this.isCoverKnown) return null;
     const accumulators = [...this.accumulators].map(([one, { type, limit, version }]) => ({
-      key: one, type, level: 'PERSON', network: 'IN', coverageTermKey: null, basis: null, period: 'CALENDAR_YEAR', limit,
-      used: this.used(type, [input.claim, input.replaces]).toFixed(2), version,
+      key: one,
+      type,
+      level: 'PERSON',
+      network: 'IN',
+      coverageTermKey: null,
+      basis: null,
+      period: 'CALENDAR_YEAR',
+      limit,
+      used: this.used(type, [input.claim, input.replaces]).toFixed(2),
+      version,
     }));
     const lines = input.services.map(({ line, coverageTermKey }) => {
       const reason = coverageTermKey === this.term.key ? this.reason : 'SERVICE_NOT_COVERED';
@@ -77,7 +85,12 @@ export class FakeEligibility {
     return { policy: this.policy.locator, currency: this.currency, lines };
   }
 
-  private reserve(input: { claim: string; replaces?: string | null; expected: { accumulator: string; version: number }[]; movements: { accumulator: string; amount: string }[] }) {
+  private reserve(input: {
+    claim: string;
+    replaces?: string | null;
+    expected: { accumulator: string; version: number }[];
+    movements: { accumulator: string; amount: string }[];
+  }) {
     const known = this.reservations.get(input.claim);
     if (known && known.input === JSON.stringify(input) && (known.state === 'RESERVED' || known.state === 'CONFIRMED')) return { outcome: 'RESERVED' };
     if (this.staleTimes > 0) {
@@ -146,27 +159,45 @@ export function makeWorld(): World {
     providersForClaim: input.map((one) => {
       const isKnown = one.provider === provider.locator && standing.exists;
       return {
-        exists: isKnown, providerId: isKnown ? provider.id : null, isActive: isKnown && standing.isActive, isInNetwork: isKnown && standing.isInNetwork,
-        network: isKnown && standing.isInNetwork ? 'STANDARD' : null, fee: isKnown && standing.fee ? { amount: standing.fee, currency: one.currency } : null,
+        exists: isKnown,
+        providerId: isKnown ? provider.id : null,
+        isActive: isKnown && standing.isActive,
+        isInNetwork: isKnown && standing.isInNetwork,
+        network: isKnown && standing.isInNetwork ? 'STANDARD' : null,
+        fee: isKnown && standing.fee ? { amount: standing.fee, currency: one.currency } : null,
       };
     }),
   });
   const services: FakeServices = {
     eligibility: (document, variables) => eligibility.answer(document, variables),
     provider: (_document, variables) => directory(variables as never),
-    enrollment: () => ({ policyForClaim: enrollment.exists ? { exists: true, accountId: account.id, account: account.locator, status: 'ACTIVE' } : { exists: false, accountId: null, account: null, status: null } }),
+    enrollment: () => ({
+      policyForClaim: enrollment.exists
+        ? { exists: true, accountId: account.id, account: account.locator, status: 'ACTIVE' }
+        : { exists: false, accountId: null, account: null, status: null },
+    }),
   };
   return { policy, account, provider, member: newPerson(), child: newPerson(), spouse: newPerson(), eligibility, standing, enrollment, services };
 }
 
 /** The services of whichever world a test is in. */
 export const answeredBy = (world: () => World): FakeServices =>
-  Object.fromEntries(['eligibility', 'provider', 'enrollment'].map((name) => [name, (document: string, variables: Record<string, unknown>) => world().services[name]?.(document, variables)]));
+  Object.fromEntries(
+    ['eligibility', 'provider', 'enrollment'].map((name) => [
+      name,
+      (document: string, variables: Record<string, unknown>) => world().services[name]?.(document, variables),
+    ]),
+  );
 
 /** What enrollment's event of the policy would have put into the access table. */
 export async function grantPolicy(db: TestDatabase, { policy, member, child, spouse }: World): Promise<void> {
   const rows = [
-    [member, policy, 'HOLDER'], [member, policy, 'INSURED'], [child, policy, 'INSURED'], [spouse, policy, 'INSURED'], [member, child, 'GUARDIAN'], [member, spouse, 'FAMILY'],
+    [member, policy, 'HOLDER'],
+    [member, policy, 'INSURED'],
+    [child, policy, 'INSURED'],
+    [spouse, policy, 'INSURED'],
+    [member, child, 'GUARDIAN'],
+    [member, spouse, 'FAMILY'],
   ] as const;
   for (const [who, target, role] of rows) {
     await db.pool.query(
@@ -187,7 +218,13 @@ export const claimInput = ({ policy, member, provider }: World, more: Record<str
   claimantPartyId: member.id,
   provider: provider.locator,
   currency: 'USD',
-  lines: (lines.length > 0 ? lines : [{}]).map((line) => ({ coverageTermKey: 'office_visit', procedureCode: '99213', serviceDate: '2026-02-20', amount: usd('250.00'), ...line })),
+  lines: (lines.length > 0 ? lines : [{}]).map((line) => ({
+    coverageTermKey: 'office_visit',
+    procedureCode: '99213',
+    serviceDate: '2026-02-20',
+    amount: usd('250.00'),
+    ...line,
+  })),
   ...more,
 });
 export const dollars = usd;
