@@ -6,3 +6,4 @@ export * from './prisma.ts';
 export * from './schema.ts';
 export * from './sight.ts';
 export * from './subgraph.ts';
+export * from './where.ts';

@@ -6,6 +6,8 @@ import DataLoader from 'dataloader';
 import type { Pool, QueryResultRow } from 'pg';
 import type { Ability } from '../auth/access.ts';
 import { type Connection, connectionOf, type Page, type PageArgs, pageOf } from './pages.ts';
+import { statementName } from './prisma.ts';
+import { whereSql } from './where.ts';
 
 export interface RowSource {
   readonly pool: Pool;
@@ -68,24 +70,24 @@ export interface ChildPages<R> {
   load(parent: string, args: PageArgs): Promise<Connection<R>>;
 }
 
-/** A page of children for each of many parents, newest first: one lateral statement for each distinct page asked for in a request. */
+/**
+ * A page of children for each of many parents, newest first: one lateral statement for each distinct page asked for in a request. The row rule is part of the
+ * statement: a page of rows that were hidden afterwards would be short, and its `hasNextPage` would tell of rows that do not exist for the caller.
+ */
 export function childPageLoader<R extends QueryResultRow & { id: string }>(source: RowSource, parentColumn: string, type: 'uuid' | 'text'): ChildPages<R> {
   const loaders = new Map<string, DataLoader<string, Connection<R>>>();
-  const text = `SELECT child.* FROM unnest($1::${type}[]) AS parent(key) CROSS JOIN LATERAL (
-      SELECT ${source.columns ?? '*'} FROM ${source.table} WHERE ${parentColumn} = parent.key AND ($2::uuid IS NULL OR id < $2::uuid) ORDER BY id DESC LIMIT $3
-    ) AS child`;
   const loaderFor = ({ first, after }: Page) =>
     new DataLoader<string, Connection<R>>(async (parents) => {
-      const values = [parents, after, first + 1];
-      const [mayBeSeen, { rows }] = await Promise.all([
-        ruleOf(source),
-        source.pool.query<R>({ name: `page:${source.table}:${parentColumn}`, text, values }),
-      ]);
+      const values: unknown[] = [parents, after, first + 1];
+      const rule = source.subject === undefined ? 'true' : whereSql((await source.ability()).where(source.subject), values);
+      const text = `SELECT child.* FROM unnest($1::${type}[]) AS parent(key) CROSS JOIN LATERAL (
+        SELECT ${source.columns ?? '*'} FROM ${source.table} WHERE ${parentColumn} = parent.key AND ($2::uuid IS NULL OR id < $2::uuid) AND ${rule} ORDER BY id DESC LIMIT $3
+      ) AS child`;
+      const { rows } = await source.pool.query<R>({ name: statementName(text), text, values });
       const byParent = group(rows, parentColumn);
       return parents.map((parent) => {
         const found = byParent.get(parent) ?? [];
-        const visible = found.slice(0, first).filter(mayBeSeen);
-        return connectionOf(visible, found.length > first);
+        return connectionOf(found.slice(0, first), found.length > first);
       });
     });
   return {

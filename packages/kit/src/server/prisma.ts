@@ -9,7 +9,8 @@ import type { Pool } from 'pg';
 const names = new Map<string, string>();
 const NAMES_MAX = 5_000;
 
-function statementName({ sql }: { sql: string }): string {
+/** A name that stands for a statement's text. */
+export function statementName(sql: string): string {
   let name = names.get(sql);
   if (name === undefined) {
     name = `p${createHash('sha1').update(sql).digest('base64url')}`;
@@ -20,4 +21,4 @@ function statementName({ sql }: { sql: string }): string {
 }
 
 /** The adapter that a generated client takes. */
-export const prismaAdapter = (pool: Pool, schema: string): PrismaPg => new PrismaPg(pool as never, { schema, statementNameGenerator: statementName as never });
+export const prismaAdapter = (pool: Pool, schema: string): PrismaPg => new PrismaPg(pool as never, { schema, statementNameGenerator: (({ sql }: { sql: string }) => statementName(sql)) as never });

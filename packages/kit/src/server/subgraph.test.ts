@@ -98,4 +98,23 @@ describe('an operation that was let through before', () => {
       expect((await ask(odd as object)).status).toBe(400);
     }
   });
+
+  it.each([
+    ['a variable', { query: 'query ($t: String!) { shout(text: $t) }', variables: { t: 'a\0b' } }],
+    ['a key of a variable', { query: 'query ($t: String!) { shout(text: $t) }', variables: { t: 'x', 'y\0': 1 } }],
+    ['a literal', { query: '{ shout(text: "a\\u0000b") }' }],
+    ['a literal in braces', { query: '{ shout(text: "a\\u{0}b") }' }],
+    ['a bare literal', { query: '{ shout(text: "a\0b") }' }],
+    ['a block', { query: '{ shout(text: """a\0b""") }' }],
+  ])('is refused with a NUL in %s, also the second time', async (_what, request) => {
+    for (const _time of [1, 2]) {
+      const { status, answer } = await ask(request);
+      expect([status, answer.errors?.map(({ extensions }) => extensions.code), answer.data]).toEqual([200, ['BAD_USER_INPUT'], undefined]);
+    }
+  });
+
+  it('may speak of NUL', async () => {
+    const { answer } = await ask({ query: 'query ($t: String!) { shout(text: $t) }', variables: { t: '\\u0000' } });
+    expect(answer.data).toEqual({ shout: '\\U0000' });
+  });
 });

@@ -19,6 +19,7 @@ import type { Projection } from '../projection/types.ts';
 import type { Clock } from '../time/index.ts';
 import type { ServiceClient } from './client.ts';
 import { operationsOf } from './executor.ts';
+import { hasNul } from './nul.ts';
 import { buildSchema, mergeResolvers, type ResolverMap, readSdl } from './schema.ts';
 
 export interface Log {
@@ -134,6 +135,7 @@ export function requestBase(subgraph: Subgraph, options: Omit<ServeOptions, 'sec
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
+const NUL_REFUSED = JSON.stringify({ errors: [{ message: 'Text: NUL characters are not allowed.', extensions: { code: 'BAD_USER_INPUT' } }] });
 
 /** Serves one subgraph. Every request must be signed; `GET /healthz` alone is open. */
 export async function serveSubgraph(subgraph: Subgraph, options: ServeOptions): Promise<RunningSubgraph> {
@@ -181,6 +183,7 @@ export async function serveSubgraph(subgraph: Subgraph, options: ServeOptions): 
     } catch {
       return reply.code(400).send({ errors: [{ message: 'The body is not JSON.', extensions: { code: 'BAD_REQUEST' } }] });
     }
+    if (hasNul(body, parsed)) return reply.header('content-type', JSON_TYPE).send(NUL_REFUSED);
     const context = () => subgraph.context(requestBase(subgraph, options, identity, requestId, traceparent), services);
     const run = operations.known(parsed?.query, parsed?.operationName);
     if (run) {

@@ -1,14 +1,14 @@
-/** Policies of many people at once: those that they hold or are insured by. One statement for each distinct page, every row through the row rule. */
-import { type ChildPages, connectionOf, type Connection, type Page, pageOf, type RequestBase } from '@olly/kit/server';
+/** Policies of many people at once: those that they hold or are insured by. One statement for each distinct page, with the row rule inside. */
+import { type ChildPages, connectionOf, type Connection, type Page, pageOf, type RequestBase, statementName, whereSql } from '@olly/kit/server';
 import DataLoader from 'dataloader';
 import type { PolicyRow } from '../mappers.ts';
 
-const TEXT = `SELECT party.locator AS of_party, found.* FROM unnest($1::text[]) AS party(locator) CROSS JOIN LATERAL (
+const textOf = (rule: string): string => `SELECT party.locator AS of_party, found.* FROM unnest($1::text[]) AS party(locator) CROSS JOIN LATERAL (
     SELECT policy.* FROM enrollment.policies AS policy
     WHERE policy.id IN (
         SELECT id FROM enrollment.policies WHERE holder_party_locator = party.locator
         UNION SELECT policy_id FROM enrollment.policy_insureds WHERE party_locator = party.locator)
-      AND ($2::uuid IS NULL OR policy.id < $2::uuid)
+      AND ($2::uuid IS NULL OR policy.id < $2::uuid) AND ${rule}
     ORDER BY policy.id DESC LIMIT $3
   ) AS found`;
 
@@ -16,10 +16,12 @@ export function policiesOfPartyLoader({ pool, ability }: RequestBase): ChildPage
   const loaders = new Map<string, DataLoader<string, Connection<PolicyRow>>>();
   const loaderFor = ({ first, after }: Page) =>
     new DataLoader<string, Connection<PolicyRow>>(async (parties) => {
-      const [who, { rows }] = await Promise.all([ability(), pool.query<PolicyRow & { of_party: string }>({ name: 'policies-of-party', text: TEXT, values: [parties, after, first + 1] })]);
+      const values: unknown[] = [parties, after, first + 1];
+      const text = textOf(whereSql((await ability()).where('policies'), values));
+      const { rows } = await pool.query<PolicyRow & { of_party: string }>({ name: statementName(text), text, values });
       return parties.map((party) => {
         const found = rows.filter((row) => row.of_party === party);
-        return connectionOf(found.slice(0, first).filter((row) => who.sees('policies', row)), found.length > first);
+        return connectionOf(found.slice(0, first), found.length > first);
       });
     });
   return {
