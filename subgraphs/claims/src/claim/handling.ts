@@ -4,7 +4,8 @@ import type { LockedLine } from '../adjudication/facts.ts';
 import type { Context } from '../context.ts';
 import type { ClaimRow } from '../mappers.ts';
 import { type Handling, UNHANDLED } from './gather.ts';
-import { adjustmentsOf, findDecision, linesOf } from './store.ts';
+import { adjustmentsOf, findDecision } from './decisionStore.ts';
+import { linesOf } from './store.ts';
 
 export async function handlingOf({ pool }: Context, claim: ClaimRow): Promise<Handling> {
   const { released = [], rulings = {}, reopened = [] } = claim.document;

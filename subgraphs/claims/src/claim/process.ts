@@ -18,7 +18,8 @@ import { claimDecidedEvent, claimMoneyMoved, claimTold } from './events.ts';
 import { type Gathered, gather, type Handling } from './gather.ts';
 import { handlingOf } from './handling.ts';
 import { sealFor } from './notes.ts';
-import { type AuditRow, changeClaim, draftOf, giveLeaseUp, insertAudit, LEASE_S, linesOf, saveDecision, setDecided, settled, takeLease } from './store.ts';
+import { saveDecision, setDecided } from './decisionStore.ts';
+import { type AuditRow, changeClaim, draftOf, giveLeaseUp, insertAudit, LEASE_S, linesOf, settled, takeLease } from './store.ts';
 
 const TRIES_MAX = 5;
 /** What must be left of the lease before another service is told anything: its answer takes five seconds at most. */
