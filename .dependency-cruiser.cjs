@@ -4,7 +4,7 @@ module.exports = {
     { name: 'a-service-never-imports-another', severity: 'error', from: { path: '^subgraphs/([^/]+)/' }, to: { path: '^subgraphs/([^/]+)/', pathNot: '^subgraphs/$1/' } },
     { name: 'the-kit-knows-no-service', severity: 'error', from: { path: '^packages/kit/' }, to: { path: '^(subgraphs|gateway|packages/cli|portals|bench)/' } },
     { name: 'the-gateway-knows-no-service', severity: 'error', from: { path: '^gateway/' }, to: { path: '^(subgraphs|packages/cli|portals|bench)/' } },
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -47,7 +47,8 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'e2e', include: [`${roots}/**/*.e2e.test.ts`], exclude, globalSetup, testTimeout: 120_000, hookTimeout: 240_000 },
+        // A system is three processes and a PostgreSQL: one file at a time, on one system that most of them share.
+        test: { name: 'e2e', include: [`${roots}/**/*.e2e.test.ts`], exclude, globalSetup: ['packages/cli/src/e2e/setup.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 240_000 },
       },
       ...(process.argv.includes('browser')
         ? [{ extends: true as const, test: { name: 'browser', include: [`${roots}/**/*.browser.test.ts`], exclude, testTimeout: 60_000, hookTimeout: 120_000 } }]

@@ -49,7 +49,7 @@ describe('the playground', () => {
     return page;
   }
   const picture = async (page: Page, name: string) => pictures && page.screenshot({ path: join(pictures, `${name}.png`) });
-  const answerOf = (page: Page) => page.locator('.result-window').innerText();
+  const answerOf = (page: Page) => page.locator('.result-window').textContent();
   const linked = (query: string) => `/playground/#query=${encodeURIComponent(query)}`;
 
   it('asks as the chosen persona', async () => {

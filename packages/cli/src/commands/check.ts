@@ -12,6 +12,14 @@ import { generateFor } from './generate.ts';
 /** dependency-cruiser without a usable TypeScript checks nothing and passes; fewer modules than this is a failure. */
 const MODULES_MIN = 100;
 
+/** Libraries that ask for a newer Node than they need: build tools that CI runs on the oldest one each time. */
+const RUNS_ALL_THE_SAME: ReadonlySet<string> = new Set([
+  // a part of Prisma's command line that generating never loads
+  '@prisma/streams-local',
+  // what graphql-codegen would fetch remote schemas with; ours are files
+  '@whatwg-node/disposablestack', '@whatwg-node/fetch', '@whatwg-node/node-fetch', '@whatwg-node/promise-helpers', 'sync-fetch',
+]);
+
 interface Outcome {
   readonly code: number | null;
   readonly output: string;
@@ -59,7 +67,7 @@ const STEPS: Readonly<Record<string, () => Promise<void>>> = {
   'migrations are as merged': async () => {
     for (const name of SUBGRAPHS.filter(hasMigrations)) verifyChecksums(migrationsOf(name));
   },
-  'libraries run on our oldest Node': async () => checkEngines(),
+  'libraries run on our oldest Node': async () => checkEngines(RUNS_ALL_THE_SAME),
   'types hold': () => passes('tsc', '--noEmit'),
   'lint passes': () => passes('biome', 'lint', '--error-on-warnings'),
   'parts keep to themselves': boundaries,

@@ -53,7 +53,7 @@ export interface Ability {
   /** May all of it be seen, or only what a limited view shows? */
   seesFully(table: string, row: object): boolean;
   /** The Prisma `where` of the rows that may be seen; matches nothing when there are none. */
-  where(table: string): object;
+  where(table: string): Readonly<Record<string, unknown>>;
 }
 
 const NOTHING = { id: { in: [] as string[] } };
@@ -87,7 +87,7 @@ export function abilityOf(who: Identity, grants: Grants, rules: AccessRules, mat
   return {
     sees: check('read'),
     seesFully: check('readFully'),
-    where: (table) => (seen.has(table) ? (accessibleBy(ability as never) as { ofType(t: string): object }).ofType(table) : NOTHING),
+    where: (table) => (seen.has(table) ? (accessibleBy(ability as never) as { ofType(t: string): Record<string, unknown> }).ofType(table) : NOTHING),
   };
 }
 

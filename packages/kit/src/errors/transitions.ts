@@ -1,7 +1,7 @@
 /**
  * State machines as one table of (from, command, to). The code, its test and the subgraph's README read the same table.
  */
-import { IllegalTransition } from './index.ts';
+import { IllegalTransition } from './refusal.ts';
 
 export interface Transition<S extends string, C extends string> {
   readonly from: S;

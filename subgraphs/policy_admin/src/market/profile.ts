@@ -19,10 +19,6 @@ export const marketDocument = z.strictObject({
 });
 export type MarketDocument = z.infer<typeof marketDocument>;
 
-/** The taxes that hold on a day in a region: those of the whole market and those of the region. */
-export const taxesOn = ({ taxes }: MarketDocument, day: IsoDate, region?: string | null): MarketDocument['taxes'] =>
-  taxes.filter((one) => one.from <= day && (one.to === undefined || day < one.to) && (one.region === undefined || one.region === region));
-
 /** The yearly maximum for versions that come into force in a year: that year's, or the latest one known before it. */
 export function outOfPocketMaximum({ outOfPocketMaximums = {} }: MarketDocument, day: IsoDate): { readonly year: number; readonly person: string; readonly family: string } | undefined {
   const year = Object.keys(outOfPocketMaximums).sort().filter((known) => known <= day.slice(0, 4)).at(-1);
