@@ -54,9 +54,9 @@ async function workFor(subgraph: Subgraph, { transport, metrics, time, config }:
     ...(subgraph.projections?.(services, deps) ?? []).map((projection) => startProjection({ pool, schema, projection, transport, log, metrics })),
   ];
   const work = subgraph.jobs?.(services, deps);
-  const onEnd = (task: string, outcome: 'done' | 'failed') => {
+  const onEnd = (task: string, outcome: 'done' | 'failed', error?: unknown) => {
     metrics.jobs.inc({ service: name, task, outcome });
-    if (outcome === 'failed') log.warn({ task }, 'a job failed and is tried again');
+    if (outcome === 'failed') log.warn({ task, err: error }, 'a job failed and is tried again');
   };
   const jobs: RunningJobs | undefined = work && (await startJobs({ pool, tasks: work.tasks, crontab: work.crontab, onEnd }));
   return {

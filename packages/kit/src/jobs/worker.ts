@@ -17,7 +17,8 @@ export interface JobsOptions {
   readonly crontab?: string;
   readonly concurrency?: number;
   readonly pollMs?: number;
-  readonly onEnd?: (task: string, outcome: 'done' | 'failed') => void;
+  /** Told of every end; `error` is what the task threw. */
+  readonly onEnd?: (task: string, outcome: 'done' | 'failed', error?: unknown) => void;
 }
 
 export interface RunningJobs {
@@ -36,7 +37,7 @@ export async function startJobs({ pool, tasks, crontab = '', concurrency = 1, po
       try {
         await task((payload ?? {}) as JobPayload, { id: String(helpers.job.id), attempt: helpers.job.attempts });
       } catch (error) {
-        onEnd(name, 'failed');
+        onEnd(name, 'failed', error);
         throw error;
       }
       onEnd(name, 'done');
