@@ -47,7 +47,7 @@ export const house: Story = {
 export const ACROSS = `query Across($first: Int!) {
   me {
     displayName
-    accounts(first: 1) { nodes { displayNumber balance { owed { amount currency } } } }
+    accounts(first: 1) { nodes { displayNumber balance { balance { amount currency } } } }
     cover(first: $first) { nodes { elementType effectiveFrom } }
     claims(first: $first) { nodes { locator status planPays { amount } provider { name } accumulatorMovements { amount { amount } } charges(first: 3) { nodes { category amount { amount } } } producedDocuments(first: 1) { nodes { filename } } } }
     notifications(first: 3) { nodes { channel status } }
