@@ -4,11 +4,12 @@
  * where time goes, not for quoting.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const built = new Map<string, Promise<string>>();
+let started = 0;
 const START_MS_MAX = 60_000;
 const HERTZ = 100;
 
@@ -60,15 +61,19 @@ export interface Running<T> {
 /** Starts a built process on a core with a configuration; resolves with its first message. */
 export async function start<T>(name: string, core: number, config: object, env: Record<string, string> = {}): Promise<Running<T>> {
   const file = await buildProcess(name);
+  started += 1;
+  // a supergraph is too long for an environment variable
+  const configFile = file.replace(/mjs$/, `${started}.json`);
+  writeFileSync(configFile, JSON.stringify(config));
   const { BENCH_PROFILE_DIR: profileDir } = process.env;
   const node = profileDir ? [process.execPath, '--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name}.cpuprofile`] : [process.execPath];
   const pinned = hasTaskset ? ['taskset', '-c', String(core), ...node] : node;
   const [command = '', ...args] = [...pinned, file];
   const child: ChildProcess = spawn(command, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, NODE_ENV: 'production', BENCH_CONFIG: JSON.stringify(config), ...env },
+    env: { ...process.env, NODE_ENV: 'production', BENCH_CONFIG: configFile, ...env },
   });
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve())).finally(() => rmSync(configFile, { force: true }));
   const ready = await new Promise<T>((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`${name} did not start`)), START_MS_MAX);
     child.once('message', (message) => {
@@ -95,7 +100,7 @@ export async function start<T>(name: string, core: number, config: object, env: 
 }
 
 /** In a process under test: its configuration. */
-export const configOf = <T>(): T => JSON.parse(process.env.BENCH_CONFIG ?? '{}') as T;
+export const configOf = <T>(): T => JSON.parse(readFileSync(process.env.BENCH_CONFIG ?? '', 'utf8')) as T;
 
 /** In a process under test: says that it is ready, and ends when told to or when the runner is gone. */
 export function ready(message: object): void {
