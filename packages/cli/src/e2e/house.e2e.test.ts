@@ -68,7 +68,7 @@ describe('one question across the house', () => {
   ])('is answered in full to somebody with %s', async (_what, who, count) => {
     const { me } = await house.data(who().name, ACROSS, { first: MANY });
     expect(me.displayName).toBe(`Kit ${who().name}`);
-    expect(me.accounts.nodes[0].balance.owed).toMatchObject({ currency: 'USD' });
+    expect(me.accounts.nodes[0].balance.balance).toMatchObject({ currency: 'USD' });
     expect(me.cover.nodes.map(({ elementType }: { elementType: string }) => elementType).sort()).toEqual(['DENTAL', 'MEDICAL']);
     expect(me.claims.nodes).toHaveLength(count);
     expect(new Set(me.claims.nodes.map(({ locator }: { locator: string }) => locator)).size).toBe(count);

@@ -39,12 +39,12 @@ async function unapplied(house: House): Promise<string[]> {
   return (await Promise.all(names.map((name) => unread(house, name, ends)))).flat();
 }
 
-/** Jobs that could run now, by service: a mail to be sent, a document to be made. */
+/** Jobs that could run now, or have failed and will be tried again: a mail to be sent, a document to be made. */
 async function undone(house: House): Promise<string[]> {
   const rows = await Promise.all(SUBGRAPHS.map(async (name) => {
     const found = await house.sql<{ has: boolean }>(name, "SELECT to_regclass('graphile_worker.jobs') IS NOT NULL AS has");
     if (!found[0]?.has) return [];
-    return house.sql<{ task: string }>(name, 'SELECT task_identifier AS task FROM graphile_worker.jobs WHERE run_at <= now() AND attempts < max_attempts');
+    return house.sql<{ task: string }>(name, 'SELECT task_identifier AS task FROM graphile_worker.jobs WHERE run_at <= now() OR attempts > 0');
   }));
   return rows.flat().map(({ task }) => task);
 }
