@@ -28,10 +28,11 @@ function canonical(value: unknown): string {
  */
 export async function once<T>(tx: PoolClient, { schema, scope, key, body }: IdempotentCall, run: () => Promise<T>): Promise<T> {
   const hash = createHash('sha256').update(canonical(body)).digest('hex');
-  const inserted = await tx.query(
-    `INSERT INTO ${schema}.idempotency_keys (scope, key, request_hash) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-    [scope, key, hash],
-  );
+  const inserted = await tx.query({
+    name: `once:${schema}`,
+    text: `INSERT INTO ${schema}.idempotency_keys (scope, key, request_hash) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+    values: [scope, key, hash],
+  });
   if (inserted.rowCount === 0) {
     const { rows } = await tx.query<{ request_hash: string; response: T }>(
       `SELECT request_hash, response FROM ${schema}.idempotency_keys WHERE scope = $1 AND key = $2`,
@@ -43,6 +44,10 @@ export async function once<T>(tx: PoolClient, { schema, scope, key, body }: Idem
     return rows[0].response;
   }
   const result = await run();
-  await tx.query(`UPDATE ${schema}.idempotency_keys SET response = $3 WHERE scope = $1 AND key = $2`, [scope, key, JSON.stringify(result)]);
+  await tx.query({
+    name: `once:${schema}:result`,
+    text: `UPDATE ${schema}.idempotency_keys SET response = $3 WHERE scope = $1 AND key = $2`,
+    values: [scope, key, JSON.stringify(result)],
+  });
   return result;
 }

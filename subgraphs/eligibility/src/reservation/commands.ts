@@ -16,7 +16,7 @@ import type { AppliedClaim, StoredAccumulator } from '../mappers.ts';
 import { accumulatorsOn } from './cover.ts';
 import { type ReservationCommand, type ReservationStatus, reservation } from './reservation.ts';
 import { gatherCover } from './snapshot.ts';
-import { addStep, type ClaimChange, ensureClaim, listForReview, lockClaims, saveClaim, saveConsulted } from './store.ts';
+import { type ClaimChange, ensureClaim, listForReview, lockClaims, saveConsulted, saveStep } from './store.ts';
 
 type Origin = Pick<RequestBase, 'pool' | 'ids' | 'clock'>;
 
@@ -95,7 +95,8 @@ export async function reserveAccumulators({ pool, ids, clock }: Origin, input: R
     const own = claims.find((one) => one.claim_locator === input.claim) as AppliedClaim;
     const replaced = claims.find((one) => one.claim_locator === input.replaces);
     if (isHolding(own.status) && own.request_hash === hash) return { outcome: 'RESERVED', stale: [] };
-    const before = await heldMovements(tx, claims.map((one) => one.claim_locator));
+    const isFirst = own.status === 'NONE';
+    const before = isFirst && !replaced ? [] : await heldMovements(tx, claims.map((one) => one.claim_locator));
     const keys = [...new Set([...expected.keys(), ...movements.map((one) => one.accumulator), ...before.map((one) => one.key)])];
     const locked = await lockAccumulators(tx, keys);
     const held = heldOf(before, claims);
@@ -113,7 +114,7 @@ export async function reserveAccumulators({ pool, ids, clock }: Origin, input: R
     for (const claim of [own.claim_locator, ...(replaced && isHolding(replaced.status) ? [replaced.claim_locator] : [])]) {
       await listForReview(tx, ids, claim, freed, claims.map((one) => one.claim_locator), at);
     }
-    await saveConsulted(tx, input.claim, [...new Set([...expected.keys(), ...taken.keys()])]);
+    await saveConsulted(tx, input.claim, [...new Set([...expected.keys(), ...taken.keys()])], isFirst);
     const reserved = { hash, replaces: input.replaces ?? null, policyId: input.policyId, partyId: input.partyId };
     await step(tx, ids, own, 'reserve', at, reserved);
     if (replaced && isHolding(replaced.status)) await step(tx, ids, replaced, 'release', at);
@@ -131,8 +132,7 @@ async function step(
   reserved?: ClaimChange['reserved'],
 ): Promise<ReservationStatus> {
   const status = reservation.next(claim.status, command);
-  await saveClaim(tx, claim.claim_locator, { status, reserved }, at);
-  await addStep(tx, ids, { claim: claim.claim_locator, command, from: claim.status, to: status }, at);
+  await saveStep(tx, ids, claim.claim_locator, { command, from: claim.status }, { status, reserved }, at);
   return status;
 }
 

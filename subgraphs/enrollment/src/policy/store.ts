@@ -37,7 +37,7 @@ export async function insertIssue(tx: PoolClient, { ids, clock }: EventOrigin, i
 
 /** One policy by id, without a row rule: for a command's own result, and for services. */
 export async function findPolicy(db: Pool | PoolClient, id: string): Promise<PolicyRow | null> {
-  return (await db.query<PolicyRow>('SELECT * FROM enrollment.policies WHERE id = $1', [id])).rows[0] ?? null;
+  return (await db.query<PolicyRow>({ name: 'policies:find', text: 'SELECT * FROM enrollment.policies WHERE id = $1', values: [id] })).rows[0] ?? null;
 }
 
 /** A step that is no transaction, with who took it. */
