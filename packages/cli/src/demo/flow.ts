@@ -43,6 +43,10 @@ const INPUTS: Readonly<Record<string, string>> = {
   activateScheme: 'SchemeStepInput',
   releaseSlot: 'HoldSlotInput',
   cancelAppointment: 'AppointmentStepInput',
+  suspendProvider: 'ChangeProviderStatusInput',
+  grantConsent: 'ChangeConsentInput',
+  withdrawConsent: 'ChangeConsentInput',
+  verifyDeletionRequest: 'DeletionRequestInput',
 };
 
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -73,12 +77,26 @@ const REFUSALS: Readonly<Record<string, string>> = {
   generateInvoices: 'BillingRefusal',
   finaliseInvoice: 'BillingRefusal',
   recordPayment: 'BillingRefusal',
+  refundPayment: 'BillingRefusal',
   publishSlots: 'CareRefusal',
   openEpisode: 'CareRefusal',
   holdSlot: 'CareRefusal',
   bookAppointment: 'CareRefusal',
+  rescheduleAppointment: 'CareRefusal',
+  issuePrescription: 'CareRefusal',
+  referPatient: 'CareRefusal',
+  grantConsent: 'ConsentRefusal',
+  withdrawConsent: 'ConsentRefusal',
+  requestDeletion: 'DeletionRefusal',
+  verifyDeletionRequest: 'DeletionRefusal',
   startTriage: 'TriageRefusal',
   answerTriage: 'TriageRefusal',
+  issuePrescription: 'CareRefusal',
+  referPatient: 'CareRefusal',
+  submitPriorAuthorisation: 'PriorAuthorisationRefusal',
+  requestDeletion: 'DeletionRefusal',
+  closeSlot: 'CareRefusal',
+  suspendProvider: 'ProviderRefusal',
 };
 
 export interface Person {
