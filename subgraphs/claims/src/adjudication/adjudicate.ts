@@ -48,12 +48,19 @@ export interface Decision {
   readonly memberOwes: Money;
   /** What the decision takes from accumulators, to be reserved before it is saved. */
   readonly movements: readonly Movement[];
-  /** Versions of every accumulator that it looked at. */
-  readonly expected: ReadonlyMap<string, number>;
+  /** Every accumulator that it looked at, full ones too, as it found them. */
+  readonly expected: ReadonlyMap<string, Expected>;
   /** Units of prior authorisations that it uses up. */
   readonly authorisedUnits: readonly { readonly line: number; readonly authorisation: string; readonly units: number }[];
   /** Each step of each rule, in order; stored, and read again by the explanation of benefits. */
   readonly steps: readonly TraceStep[];
+}
+
+/** An accumulator as a decision found it: its version, and what was used. */
+export interface Expected {
+  readonly version: number;
+  /** Null where the decision depends on it otherwise than as a cap, as the steps of a tier do: then any movement makes it stale. */
+  readonly used: string | null;
 }
 
 /** What the lines of one claim share while they are worked. */
@@ -147,14 +154,25 @@ function outcomeOf(lines: readonly LineDecision[]): Outcome {
   return isCut ? 'PARTIALLY_APPROVED' : 'APPROVED';
 }
 
+/** Whether an accumulator chooses the line's steps, and so is more than a cap. */
+const isOfTier = ({ type, coverageTermKey, network }: Accumulator, { line }: Worksheet): boolean => {
+  const benefits = network === 'IN' ? line.cover.term?.in : line.cover.term?.out;
+  return coverageTermKey === line.coverageTermKey && (benefits?.tiers ?? []).some(({ by }) => by === type);
+};
+
 /** The accumulators whose state the lines were decided by. */
-function versionsOf(sheets: readonly Worksheet[]): Map<string, number> {
-  const versions = new Map<string, number>();
-  for (const { line, network } of sheets) {
+function consultedBy(sheets: readonly Worksheet[]): Map<string, Expected> {
+  const consulted = new Map<string, Expected>();
+  for (const sheet of sheets) {
+    const { line, network } = sheet;
     if (network === null) continue;
-    for (const one of line.cover.accumulators) if (line.cover.cross !== 'NONE' || one.network === network) versions.set(one.key, one.version);
+    for (const one of line.cover.accumulators) {
+      if (line.cover.cross === 'NONE' && one.network !== network) continue;
+      const isMoreThanCap = isOfTier(one, sheet) || consulted.get(one.key)?.used === null;
+      consulted.set(one.key, { version: one.version, used: isMoreThanCap ? null : one.used });
+    }
   }
-  return versions;
+  return consulted;
 }
 
 /** Decides a claim. Throws RangeError only for facts that are not what facts.ts says. */
@@ -187,7 +205,7 @@ export function adjudicate(facts: ClaimFacts): Decision {
       currency,
     ),
     movements: shared.balances.movements().filter(({ accumulator }) => !isOfClaim(accumulator)),
-    expected: versionsOf(sheets),
+    expected: consultedBy(sheets),
     authorisedUnits: sheets.flatMap(({ line, authorised, isDenied }) => (authorised && !isDenied ? [{ line: line.number, ...authorised }] : [])),
     steps: sheets.flatMap(({ trace }) => trace),
   };

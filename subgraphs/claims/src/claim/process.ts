@@ -88,7 +88,7 @@ async function reserve(ctx: Context, { claim, takenAt }: Leased, { draft }: Gath
     claim: claim.locator,
     partyId: draft.claimantPartyId,
     policyId: draft.policyId,
-    expected: [...expected].map(([accumulator, version]) => ({ accumulator, version })),
+    expected: [...expected].map(([accumulator, found]) => ({ accumulator, ...found })),
     movements: movements.map(({ accumulator, amount, serviceDate }) => ({ accumulator, amount, serviceDate })),
     replaces: draft.replaces,
   });

@@ -70,7 +70,8 @@ export interface Reservation {
   readonly claim: string;
   readonly partyId: string;
   readonly policyId: string;
-  readonly expected: readonly { readonly accumulator: string; readonly version: number }[];
+  /** With what was used, a claim that raced far from a limit is not stale; null where the decision depends on it otherwise than as a cap. */
+  readonly expected: readonly { readonly accumulator: string; readonly version: number; readonly used: string | null }[];
   readonly movements: readonly { readonly accumulator: string; readonly amount: string; readonly serviceDate: string }[];
   readonly replaces?: string | null;
 }
