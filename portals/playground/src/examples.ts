@@ -130,7 +130,7 @@ query MyClaims {
   {
     title: 'Find a provider',
     persona: 'member',
-    query: `# Physiotherapists, and their networks.
+    query: `# Practices, and their networks.
 # The search stands under Variables.
 query FindAProvider($search: ProviderSearch) {
   providers(search: $search, first: 10) {
@@ -146,7 +146,7 @@ query FindAProvider($search: ProviderSearch) {
   }
 }
 `,
-    variables: `{ "search": { "specialty": "Physiotherapy" } }`,
+    variables: `{ "search": { "specialty": "General practice" } }`,
   },
   {
     title: 'The adjuster’s queue',
