@@ -3,6 +3,10 @@
  * its code, so a seed stops and a story fails. All of them may be called again with the same key.
  */
 
+import { readFileSync } from 'node:fs';
+import { Kind, type ObjectTypeDefinitionNode, parse, type TypeNode } from 'graphql';
+import { inRoot } from '../repository.ts';
+
 // biome-ignore lint/suspicious/noExplicitAny: a client reads what it asked for
 type Data = any;
 /** Asks as a persona; throws on errors. */
@@ -24,80 +28,35 @@ export class RefusedByHouse extends Error {
   }
 }
 
-/**
- * Sends a command `field(input: …)` and answers its result, of which `selection` is asked. `result` is the success type, `refusal` the other one of its union.
- */
-export async function command(ask: Ask, persona: string, field: string, input: object, result: string, selection: string): Promise<Data> {
-  const inputType = INPUTS[field] ?? `${field[0]?.toUpperCase()}${field.slice(1)}Input`;
-  const data = await ask(persona, `mutation Do($input: ${inputType}!) { done: ${field}(input: $input) { __typename ... on ${result} { ${selection} } ... on ${REFUSALS[field] ?? 'EnrollmentRefusal'} { code message } } }`, { input });
-  if (data.done.code && data.done.__typename !== result) throw new RefusedByHouse(field, data.done.code, data.done.message);
-  return data.done;
+interface Signature {
+  readonly input: string;
+  /** The members of the result's union, the refusals among them. */
+  readonly members: readonly string[];
 }
 
-/** Where the input's name does not follow from the command's. */
-const INPUTS: Readonly<Record<string, string>> = {
-  validateQuote: 'QuoteCommandInput',
-  priceQuote: 'QuoteCommandInput',
-  underwriteQuote: 'QuoteCommandInput',
-  acceptQuote: 'QuoteCommandInput',
-  activateScheme: 'SchemeStepInput',
-  releaseSlot: 'HoldSlotInput',
-  cancelAppointment: 'AppointmentStepInput',
-  suspendProvider: 'ChangeProviderStatusInput',
-  grantConsent: 'ChangeConsentInput',
-  withdrawConsent: 'ChangeConsentInput',
-  verifyDeletionRequest: 'DeletionRequestInput',
-};
+let signatures: ReadonlyMap<string, Signature> | undefined;
+/** The commands of the graph as the committed supergraph declares them: each takes one input and answers one union. */
+function signatureOf(field: string): Signature {
+  if (!signatures) {
+    const { definitions } = parse(readFileSync(inRoot('schema/supergraph.graphql'), 'utf8'), { noLocation: true });
+    const unions = new Map(definitions.flatMap((one) => (one.kind === Kind.UNION_TYPE_DEFINITION ? [[one.name.value, (one.types ?? []).map((type) => type.name.value)] as const] : [])));
+    const nameOf = (type: TypeNode): string => (type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type));
+    const mutation = definitions.find((one) => one.kind === Kind.OBJECT_TYPE_DEFINITION && one.name.value === 'Mutation') as ObjectTypeDefinitionNode;
+    signatures = new Map((mutation.fields ?? []).map((one) => [one.name.value, { input: one.arguments?.[0] ? nameOf(one.arguments[0].type) : '', members: unions.get(nameOf(one.type)) ?? [] }]));
+  }
+  const signature = signatures.get(field);
+  if (!signature) throw new Error(`the graph has no command ${field}`);
+  return signature;
+}
 
-const REFUSALS: Readonly<Record<string, string>> = {
-  registerParty: 'PartyRefusal',
-  openAccount: 'PartyRefusal',
-  saveMarketProfile: 'ProductRefusal',
-  createProduct: 'ProductRefusal',
-  draftProductVersion: 'ProductRefusal',
-  publishProductVersion: 'ProductRefusal',
-  defineFields: 'ProductRefusal',
-  saveRuleSet: 'ProductRefusal',
-  configureBroker: 'BrokerRefusal',
-  registerProvider: 'ProviderRefusal',
-  agreeFee: 'ProviderRefusal',
-  submitCredentialing: 'CredentialingRefusal',
-  reviewCredentialing: 'CredentialingRefusal',
-  approveCredentialing: 'CredentialingRefusal',
-  createScheme: 'SchemeRefusal',
-  activateScheme: 'SchemeRefusal',
-  joinScheme: 'SchemeRefusal',
-  submitClaim: 'ClaimRefusal',
-  adjudicateClaim: 'ClaimRefusal',
-  holdClaim: 'ClaimRefusal',
-  payClaim: 'ClaimRefusal',
-  withdrawClaim: 'ClaimRefusal',
-  reverseClaim: 'ClaimRefusal',
-  appealClaim: 'ClaimRefusal',
-  generateInvoices: 'BillingRefusal',
-  finaliseInvoice: 'BillingRefusal',
-  recordPayment: 'BillingRefusal',
-  refundPayment: 'BillingRefusal',
-  publishSlots: 'CareRefusal',
-  openEpisode: 'CareRefusal',
-  holdSlot: 'CareRefusal',
-  bookAppointment: 'CareRefusal',
-  rescheduleAppointment: 'CareRefusal',
-  issuePrescription: 'CareRefusal',
-  referPatient: 'CareRefusal',
-  grantConsent: 'ConsentRefusal',
-  withdrawConsent: 'ConsentRefusal',
-  requestDeletion: 'DeletionRefusal',
-  verifyDeletionRequest: 'DeletionRefusal',
-  startTriage: 'TriageRefusal',
-  answerTriage: 'TriageRefusal',
-  issuePrescription: 'CareRefusal',
-  referPatient: 'CareRefusal',
-  submitPriorAuthorisation: 'PriorAuthorisationRefusal',
-  requestDeletion: 'DeletionRefusal',
-  closeSlot: 'CareRefusal',
-  suspendProvider: 'ProviderRefusal',
-};
+/** Sends a command `field(input: …)` and answers its result of type `result`, of which `selection` is asked. Throws `RefusedByHouse` when the answer is another member of the union. */
+export async function command(ask: Ask, persona: string, field: string, input: object, result: string, selection: string): Promise<Data> {
+  const { input: inputType, members } = signatureOf(field);
+  const refusals = members.filter((member) => member !== result).map((member) => `... on ${member} { code message }`);
+  const { done } = await ask(persona, `mutation Do($input: ${inputType}!) { done: ${field}(input: $input) { __typename ... on ${result} { ${selection} } ${refusals.join(' ')} } }`, { input });
+  if (done.__typename !== result) throw new RefusedByHouse(field, done.code, done.message);
+  return done;
+}
 
 export interface Person {
   readonly firstName: string;
