@@ -64,7 +64,6 @@ export async function adjudicationVsSql(): Promise<Figure> {
     const replayed: Turn[] = [];
     let first = recorder.ready.submitted;
     for (let turn = 0; turn <= TURNS; turn += 1) {
-      if (process.env.BENCH_DEBUG) console.error(turn, new Date().toISOString(), direct.at(-1), replayed.at(-1), through.at(-1));
       const seconds = turn === 0 ? WARM_S : TURN_S;
       const load = async (url: string, more: Partial<ClaimsLoadConfig> = {}) => {
         const one = await loadTurn(house, { ...config, url, seconds, first, ...more });

@@ -46,8 +46,9 @@ async function againstGateway(figure: string, otherProcess: string, what: string
       stops.push(gateway.stop);
       return { name, process: gateway, load: { url: gateway.ready.url, headers, body: JSON.stringify({ query: QUERY }) } };
     };
-    const { ours, other, ratio } = await compare(await side('gateway-ours'), await side(otherProcess));
-    return { figure, ours: ours.perSecond, other: other.perSecond, ratio, unit: 'operations/s', note: noteOf(what, ours, other) };
+    const comparison = await compare(await side('gateway-ours'), await side(otherProcess));
+    const { ours, other, ratio } = comparison;
+    return { figure, ours: ours.perSecond, other: other.perSecond, ratio, unit: 'operations/s', note: noteOf(what, comparison) };
   } finally {
     for (const stop of stops.reverse()) await stop();
   }

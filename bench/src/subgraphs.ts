@@ -30,8 +30,9 @@ export async function subgraphVsStock(): Promise<Figure> {
     };
   };
   try {
-    const { ours, other, ratio } = await compare(await side('subgraphs'), await side('subgraph-stock'));
-    const note = noteOf('twenty entities (a page) with 60 children; other: @apollo/server 5.5.1 standalone', ours, other);
+    const comparison = await compare(await side('subgraphs'), await side('subgraph-stock'));
+    const { ours, other, ratio } = comparison;
+    const note = noteOf('twenty entities (a page) with 60 children; other: @apollo/server 5.5.1 standalone', comparison);
     return { figure: 'subgraph_vs_stock', ours: ours.perSecond, other: other.perSecond, ratio, unit: 'operations/s', note };
   } finally {
     for (const stop of stops) await stop();

@@ -7,6 +7,7 @@ import { type Identity, signRequest } from '@olly/kit/auth';
 import { appError } from '@olly/kit/errors';
 import { Pool } from 'undici';
 import type { GatewayLog } from '../options.ts';
+import { exchange } from './exchange.ts';
 
 const CONNECTIONS_MAX = 64;
 const CONNECT_TIMEOUT_MS = 1_000;
@@ -84,12 +85,11 @@ export function subgraphClient({ name, url, secret, timeoutMs }: SubgraphClientO
     async post(body, call) {
       const signed = signRequest({ secret, subgraph: name, identity: call.identity, body });
       const headers = ['content-type', 'application/json', 'x-request-id', call.requestId, 'traceparent', call.traceparent];
-      for (const [header, value] of Object.entries(signed)) headers.push(header, value);
+      for (const header in signed) headers.push(header, signed[header as keyof typeof signed]);
       try {
-        const response = await pool.request({ method: 'POST', path: pathname, headers, body });
-        const text = await response.body.text();
-        const answer = response.statusCode === 401 ? undefined : answerOf(text);
-        if (!answer) throw Object.assign(new Error('not an answer'), { code: `HTTP_${response.statusCode}` });
+        const { statusCode, text } = await exchange(pool, { path: pathname, headers, body });
+        const answer = statusCode === 401 ? undefined : answerOf(text);
+        if (!answer) throw Object.assign(new Error('not an answer'), { code: `HTTP_${statusCode}` });
         return answer;
       } catch (error) {
         throw failure(error, call);
