@@ -4,6 +4,7 @@ import { defineSubgraph } from '@olly/kit/server';
 import { access } from './access.ts';
 import { accountResolvers } from './account/resolvers.ts';
 import { createContext, createServices } from './context.ts';
+import { erasure } from './erasure.ts';
 import { marketResolvers } from './market/resolvers.ts';
 import { partyResolvers } from './party/resolvers.ts';
 import { productResolvers } from './product/resolvers.ts';
@@ -15,8 +16,9 @@ export default defineSubgraph({
   schema: 'policy_admin',
   resolvers: [partyResolvers, accountResolvers, marketResolvers, productResolvers, ruleResolvers, quotingResolvers],
   access,
+  erasure,
   publishes: true,
   services: createServices,
   context: createContext,
-  projections: () => [accessProjection({ service: 'policy_admin', schema: 'policy_admin', topics: ['enrollment.policy'] })],
+  projections: () => [accessProjection({ service: 'policy_admin', schema: 'policy_admin', topics: ['enrollment.quote', 'enrollment.policy', 'claims.claim', 'claims.prior_authorisation'] })],
 });
