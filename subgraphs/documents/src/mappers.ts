@@ -77,5 +77,7 @@ export interface FileContentRow {
   readonly contentType: string;
   readonly sizeBytes: number;
   readonly contentHash: string;
+  /** Of an upload only. */
+  readonly uploadedBy?: string;
   readonly base64: string;
 }

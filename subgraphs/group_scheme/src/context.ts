@@ -3,14 +3,16 @@ import { childPageLoader, childrenLoader, prismaAdapter, type RequestBase, rowLo
 import { PrismaClient } from '../generated/prisma/client.ts';
 import type { BulkEnrollmentJobRow, MembershipPeriodRow, SchemeMemberRow, SchemeRow } from './mappers.ts';
 import { activeMembersLoader } from './member/store.ts';
+import { createPorts, type Ports } from './ports/ports.ts';
 
 /** What lives as long as the process. */
 export interface Services {
   readonly prisma: PrismaClient;
+  readonly ports: Ports;
 }
 
-export function createServices({ pool }: SubgraphDeps): Services {
-  return { prisma: new PrismaClient({ adapter: prismaAdapter(pool, 'group_scheme') }) };
+export function createServices({ pool, service }: SubgraphDeps): Services {
+  return { ports: createPorts(service), prisma: new PrismaClient({ adapter: prismaAdapter(pool, 'group_scheme') }) };
 }
 
 function createLoaders({ pool, ability }: RequestBase) {
@@ -32,7 +34,8 @@ function createLoaders({ pool, ability }: RequestBase) {
 
 export interface Context extends RequestBase {
   readonly prisma: PrismaClient;
+  readonly ports: Ports;
   readonly loaders: ReturnType<typeof createLoaders>;
 }
 
-export const createContext = (base: RequestBase, { prisma }: Services): Context => ({ ...base, prisma, loaders: createLoaders(base) });
+export const createContext = (base: RequestBase, { prisma, ports }: Services): Context => ({ ...base, prisma, ports, loaders: createLoaders(base) });

@@ -1,10 +1,14 @@
 /** Schemes and memberships on PostgreSQL: joining, covering, leaving, coming back, and who sees it. */
+import { installJobs, type RunningJobs, startJobs } from '@olly/kit/jobs';
 import { newId } from '@olly/kit/locator';
-import { transaction } from '@olly/kit/postgres';
+import { roleName, transaction } from '@olly/kit/postgres';
 import { person, type TestDatabase, type TestSubgraph, testDatabase, testSubgraph } from '@olly/kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COVER_TASK, followMember } from './member/cover.ts';
+import { PortRefusal } from './ports/ports.ts';
 import { policyProjection } from './projections/policies.ts';
 import subgraph from './subgraph.ts';
+import { OtherServices } from './testing/world.ts';
 
 const admin = person(['admin']);
 const CREATE = 'mutation ($input: CreateSchemeInput!) { createScheme(input: $input) { ... on Scheme { id locator status } ... on SchemeRefusal { code } } }';
@@ -20,11 +24,17 @@ const someone = () => {
 describe('group schemes', () => {
   let db: TestDatabase;
   let schemes: TestSubgraph;
+  let running: RunningJobs | undefined;
+  const others = new OtherServices();
   beforeAll(async () => {
     db = await testDatabase('group_scheme');
-    schemes = testSubgraph(subgraph, db);
+    await installJobs(db.ownerUrl, roleName('group_scheme', 'service'));
+    schemes = testSubgraph(subgraph, db, { services: { enrollment: others.answer } });
   });
-  afterAll(() => db.close());
+  afterAll(async () => {
+    await running?.stop();
+    await db.close();
+  });
 
   const create = async (code: string, more: object = {}) => {
     const employer = someone();
@@ -72,6 +82,47 @@ describe('group schemes', () => {
     expect(await join(admin, scheme.locator, party, { joinedOn: '2026-05-01' })).toEqual({ code: 'DATE_BEFORE_LEAVING', field: 'joinedOn' });
     expect(await join(admin, scheme.locator, party, { joinedOn: '2026-09-01' })).toEqual({ id, status: 'PENDING', joinedOn: '2026-09-01' });
     expect(await join(admin, scheme.locator, someone(), { employeeNumber: 'E-1' })).toEqual({ code: 'EMPLOYEE_NUMBER_TAKEN', field: 'employeeNumber' });
+  });
+
+  it('ends the policy of who leaves and brings it back with them, once, and shows what enrollment refused', async () => {
+    const scheme = await active('FOLLOW');
+    const party = someone();
+    const { id } = await join(admin, scheme.locator, party);
+    const data = { policy: 'pol_f', scheme: scheme.locator, holder: { party: 'pty_employer' }, elements: [{ insured: [{ party: party.locator }] }] };
+    const event = { specversion: '1.0', id: newId(), source: '/olly/enrollment', type: 'olly.enrollment.policy.issued.v1', subject: 'pol_f', time: '2026-02-02T00:00:00.000Z', datacontenttype: 'application/json', data } as const;
+    await transaction(db.pool, (tx) => policyProjection.apply(tx, event));
+    running = await startJobs({ pool: db.pool, pollMs: 50, tasks: { [COVER_TASK]: (payload) => followMember({ pool: db.pool, ports: schemes.services.ports }, payload) } });
+    const state = async () => (await db.pool.query('SELECT status, cover_change, cover_refusal FROM group_scheme.scheme_members WHERE id = $1', [id])).rows[0];
+    await schemes.data(admin, LEAVE, { id, on: '2026-06-01' });
+    await expect.poll(state, { timeout: 10_000 }).toEqual({ status: 'LEFT', cover_change: 'DONE', cover_refusal: null });
+    expect(others.changes.at(-1)).toMatchObject({ name: 'cancelPolicy', input: { cancellation: { locator: 'pol_f', effectiveDate: '2026-06-01', kind: 'PRO_RATA' } } });
+    const back = 'mutation ($id: ID!) { reinstateMember(input: { id: $id }) { ... on SchemeMember { status leftOn history { joinedOn leftOn } } ... on SchemeRefusal { code } } }';
+    expect((await schemes.data(admin, back, { id })).reinstateMember).toEqual({ status: 'ACTIVE', leftOn: null, history: [{ joinedOn: '2026-02-01', leftOn: null }] });
+    await expect.poll(state, { timeout: 10_000 }).toEqual({ status: 'ACTIVE', cover_change: 'DONE', cover_refusal: null });
+    expect((await schemes.data(admin, back, { id })).reinstateMember).toEqual({ code: 'ILLEGAL_TRANSITION' });
+    others.disturb = () => {
+      throw new PortRefusal('PERIOD_INVALID', 'No.');
+    };
+    await schemes.data(admin, LEAVE, { id, on: '2029-06-01' });
+    await expect.poll(state, { timeout: 10_000 }).toEqual({ status: 'LEFT', cover_change: 'REFUSED', cover_refusal: 'PERIOD_INVALID' });
+    others.disturb = () => {};
+  });
+
+  it('lets dependants join and leave the policy of a covered member, and gives a member another number', async () => {
+    const scheme = await active('FAMILY');
+    const party = someone();
+    const { id } = await join(admin, scheme.locator, party, { employeeNumber: 'F-1' });
+    const CHANGE = 'mutation ($input: ChangeDependantsInput!) { changeDependants(input: $input) { ... on SchemeMember { status } ... on SchemeRefusal { code } } }';
+    const input = { id, effectiveDate: '2026-03-01', join: [{ partyLocator: someone().locator, relationship: 'CHILD' }], leave: [], idempotencyKey: 'd1' };
+    expect((await schemes.data(admin, CHANGE, { input })).changeDependants).toEqual({ code: 'NOT_COVERED' });
+    await db.pool.query("UPDATE group_scheme.scheme_members SET status = 'ACTIVE', policy_locator = 'pol_d' WHERE id = $1", [id]);
+    expect((await schemes.data(admin, CHANGE, { input })).changeDependants).toEqual({ status: 'ACTIVE' });
+    expect(others.changes.at(-1)).toMatchObject({ name: 'endorsePolicy', input: { change: { locator: 'pol_d', effectiveDate: '2026-03-01', addInsured: input.join, removeInsured: [] } } });
+    expect((await schemes.data(admin, CHANGE, { input: { ...input, join: [], leave: [party.locator] } })).changeDependants).toEqual({ code: 'MEMBER_LEAVES' });
+    const renumber = async (employeeNumber: string) => (await schemes.data(admin, 'mutation ($input: ChangeMemberInput!) { changeMember(input: $input) { ... on SchemeMember { employeeNumber } ... on SchemeRefusal { code } } }', { input: { id, employeeNumber } })).changeMember;
+    expect(await renumber('F-2')).toEqual({ employeeNumber: 'F-2' });
+    await join(admin, scheme.locator, someone(), { employeeNumber: 'F-3' });
+    expect(await renumber('F-3')).toEqual({ code: 'EMPLOYEE_NUMBER_TAKEN' });
   });
 
   it('shows an employer their own scheme, a member their own membership, and nobody anything else', async () => {

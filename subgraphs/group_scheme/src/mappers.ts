@@ -23,6 +23,8 @@ export interface SchemeMemberRow {
   readonly employee_number: string | null;
   readonly joined_on: string;
   readonly left_on: string | null;
+  readonly cover_change: 'DUE' | 'DONE' | 'REFUSED' | null;
+  readonly cover_refusal: string | null;
 }
 
 export interface MembershipPeriodRow {
@@ -43,6 +45,12 @@ export interface BulkEnrollmentJobRow {
   readonly processed: number;
   readonly failed_count: number;
   readonly errors: unknown;
+  readonly mode: 'GOOD_ROWS' | 'ALL_OR_NOTHING';
+  readonly file_locator: string | null;
+  readonly requested_by: string;
+  readonly staged_at: Date | null;
+  readonly finished_at: Date | null;
+  readonly leased_until: Date | null;
 }
 
 /** Other services' things, by the key they are referred to. */

@@ -30,11 +30,11 @@ export function clientsOf(from: string, urls: () => Urls, secret: string): (to: 
   return (to) => {
     let client: ServiceClient | undefined;
     return {
-      async query<T>(document: string, variables: Record<string, unknown>): Promise<T> {
+      async query<T>(document: string, variables: Record<string, unknown>, onBehalfOf?: string): Promise<T> {
         const url = urls()[to];
         if (!url) throw appError('SUBGRAPH_UNAVAILABLE', `The service ${to} did not answer.`);
         client ??= serviceClient({ from, to, url, secret });
-        return client.query<T>(document, variables);
+        return client.query<T>(document, variables, onBehalfOf);
       },
       close: async () => client?.close(),
     };

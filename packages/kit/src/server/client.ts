@@ -8,8 +8,11 @@ import { signRequest } from '../auth/signing.ts';
 import { appError } from '../errors/index.ts';
 
 export interface ServiceClient {
-  /** Sends an operation. Throws SUBGRAPH_UNAVAILABLE or TIMEOUT; errors of the other service are thrown with their code. */
-  query<T>(document: string, variables: Record<string, unknown>): Promise<T>;
+  /**
+   * Sends an operation. Throws SUBGRAPH_UNAVAILABLE or TIMEOUT; errors of the other service are thrown with their code. `onBehalfOf` is the subject of the person for whom
+   * the service asks, for the other's audit.
+   */
+  query<T>(document: string, variables: Record<string, unknown>, onBehalfOf?: string): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -33,9 +36,9 @@ export function serviceClient({ from, to, url, secret, timeoutMs = 5000 }: Clien
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { connections: 16, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connectTimeout: 1000 });
   return {
-    async query<T>(document: string, variables: Record<string, unknown>): Promise<T> {
+    async query<T>(document: string, variables: Record<string, unknown>, onBehalfOf?: string): Promise<T> {
       const body = JSON.stringify({ query: document, variables });
-      const headers = { 'content-type': 'application/json', ...signRequest({ secret, subgraph: to, identity: serviceIdentity(from), body }) };
+      const headers = { 'content-type': 'application/json', ...signRequest({ secret, subgraph: to, identity: serviceIdentity(from, onBehalfOf), body }) };
       let answer: GraphQLAnswer<T>;
       try {
         const response = await pool.request({ method: 'POST', path: pathname, headers, body });

@@ -1,6 +1,6 @@
 import { Refused } from '@olly/kit/errors';
 import { describe, expect, it } from 'vitest';
-import { checkedFile, SIZE_MAX } from './file.ts';
+import { BULK_SIZE_MAX, checkedFile, SIZE_MAX } from './file.ts';
 
 const base64 = (content: string | Buffer) => Buffer.from(content as string).toString('base64');
 const pdf = { filename: 'bill.pdf', contentType: 'application/pdf', base64: base64('%PDF-1.7 …') };
@@ -21,6 +21,10 @@ describe('an uploaded file', () => {
     expect(refusal({ ...pdf, contentType: 'image/png', base64: base64(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) })).toBeUndefined();
   });
 
+  it('may be longer when it is a list of members', () => {
+    expect(refusal({ ...pdf, contentType: 'text/csv', base64: base64(Buffer.alloc(SIZE_MAX + 1, 'a,')) })).toBeUndefined();
+  });
+
   it.each([
     ['a page with a script under the name of a picture', { contentType: 'image/png', base64: base64('<script>') }, 'CONTENT_TYPE_REFUSED'],
     ['HTML', { contentType: 'text/html', base64: base64('<p>') }, 'CONTENT_TYPE_REFUSED'],
@@ -34,6 +38,7 @@ describe('an uploaded file', () => {
     ['a name that would break a header', { filename: 'a\r\nSet-Cookie: x' }, 'FILENAME_INVALID'],
     ['a name with a quote', { filename: 'a".pdf' }, 'FILENAME_INVALID'],
     ['more than ten megabytes', { base64: base64(Buffer.alloc(SIZE_MAX + 1, '%PDF-')) }, 'FILE_TOO_LARGE'],
+    ['a bulk file of more than twenty-five megabytes', { contentType: 'text/csv', base64: base64(Buffer.alloc(BULK_SIZE_MAX + 1, 'a,')) }, 'FILE_TOO_LARGE'],
   ])('is refused when it is %s', (_title, more, code) => {
     expect(refusal({ ...pdf, ...more })).toBe(code);
   });

@@ -4,7 +4,11 @@
  */
 import { Refused } from '@olly/kit/errors';
 
-export const SIZE_MAX = 10 * 1024 * 1024;
+const MB = 1024 * 1024;
+export const SIZE_MAX = 10 * MB;
+/** A scheme's members in one file: CSV or JSON. */
+export const BULK_SIZE_MAX = 25 * MB;
+const BULK_TYPES: ReadonlySet<string> = new Set(['text/csv', 'application/json']);
 const NAME_MAX = 200;
 
 const startsWith = (...bytes: number[]) => (content: Buffer) => bytes.every((byte, i) => content[i] === byte);
@@ -58,7 +62,8 @@ export function checkedFile(input: { filename: string; contentType: string; base
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(input.base64)) throw new Refused('CONTENT_INVALID', 'base64: not base 64.', 'base64');
   const content = Buffer.from(input.base64, 'base64');
   if (content.length === 0) throw new Refused('FILE_EMPTY', 'The file is empty.', 'base64');
-  if (content.length > SIZE_MAX) throw new Refused('FILE_TOO_LARGE', 'The file is larger than ten megabytes.', 'base64');
+  const sizeMax = BULK_TYPES.has(contentType) ? BULK_SIZE_MAX : SIZE_MAX;
+  if (content.length > sizeMax) throw new Refused('FILE_TOO_LARGE', `The file is larger than ${sizeMax / MB} MB.`, 'base64');
   const isOfType = Object.hasOwn(TYPES, contentType) ? TYPES[contentType] : undefined;
   if (!isOfType) throw new Refused('CONTENT_TYPE_REFUSED', `contentType: one of ${Object.keys(TYPES).join(', ')}.`, 'contentType');
   if (!isOfType(content)) throw new Refused('CONTENT_TYPE_REFUSED', `The bytes are not ${contentType}.`, 'contentType');

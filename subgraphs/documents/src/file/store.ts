@@ -23,11 +23,11 @@ export async function insertFile(pool: Pool, { ids, clock }: EventOrigin, file: 
 
 /** A file with its bytes; null when there is none. */
 export async function readFile(pool: Pool, locator: string): Promise<FileContentRow | null> {
-  const { rows } = await pool.query<StoredFileRow & { content: Buffer }>({
+  const { rows } = await pool.query<StoredFileRow & { content: Buffer; uploaded_by: string }>({
     name: 'file',
-    text: 'SELECT locator, owner_party_locator, filename, content_type, content_hash, size_bytes, content FROM documents.files WHERE locator = $1',
+    text: 'SELECT locator, owner_party_locator, filename, content_type, content_hash, size_bytes, uploaded_by, content FROM documents.files WHERE locator = $1',
     values: [locator],
   });
   const [row] = rows;
-  return row ? { ...contentOf(row), ownerPartyLocator: row.owner_party_locator, filename: row.filename } : null;
+  return row ? { ...contentOf(row), ownerPartyLocator: row.owner_party_locator, filename: row.filename, uploadedBy: row.uploaded_by } : null;
 }

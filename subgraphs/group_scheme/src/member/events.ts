@@ -17,12 +17,14 @@ export const memberTold = z.object({
   memberId: z.uuid(),
   partyId: z.uuid(),
   party: z.string(),
+  /** Of a member who has cover. */
+  policy: z.string().nullable(),
   on: z.iso.date(),
   access: z.array(accessEntry),
 });
 
 /** The employer sees the member, as docs/access.md says how far, while they are in the scheme. The key is the member's party, so that a person's stays keep their order. */
-export function memberEvent(what: 'joined' | 'left', row: SchemeMemberRow): NewEvent {
+export function memberEvent(what: 'joined' | 'left' | 'changed' | 'reinstated', row: SchemeMemberRow): NewEvent {
   const grant: AccessEntry = {
     party: row.scheme_locator,
     partyId: row.scheme_id,
@@ -38,6 +40,7 @@ export function memberEvent(what: 'joined' | 'left', row: SchemeMemberRow): NewE
     memberId: row.id,
     partyId: row.member_party_id,
     party: row.member_party_locator,
+    policy: row.policy_locator,
     on: what === 'left' ? row.left_on : row.joined_on,
     access: what === 'left' && row.left_on === row.joined_on ? [] : [grant],
   });

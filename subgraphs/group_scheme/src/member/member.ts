@@ -3,11 +3,12 @@ import { Refused, stateMachine } from '@olly/kit/errors';
 import type { IsoDate } from '@olly/kit/time';
 import type { SchemeMemberRow, SchemeRow } from '../mappers.ts';
 
-export const member = stateMachine<SchemeMemberRow['status'], 'cover' | 'leave' | 'rejoin'>('The membership', [
+export const member = stateMachine<SchemeMemberRow['status'], 'cover' | 'leave' | 'rejoin' | 'reinstate'>('The membership', [
   ['PENDING', 'cover', 'ACTIVE'],
   ['PENDING', 'leave', 'LEFT'],
   ['ACTIVE', 'leave', 'LEFT'],
   ['LEFT', 'rejoin', 'PENDING'],
+  ['LEFT', 'reinstate', 'ACTIVE'],
 ]);
 
 /** A person joins an active scheme, not before it begins. Throws `Refused`. */

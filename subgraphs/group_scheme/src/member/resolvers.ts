@@ -3,12 +3,15 @@ import { refusable } from '@olly/kit/errors';
 import { resultOf } from '@olly/kit/server';
 import type { Resolvers } from '../../generated/resolvers.ts';
 import type { Context } from '../context.ts';
-import { joinScheme, leaveScheme } from './commands.ts';
+import { changeDependants, changeMember, joinScheme, leaveScheme, reinstateMember } from './commands.ts';
 
 export const memberResolvers = {
   Mutation: {
     joinScheme: (_parent, { input }, ctx) => refusable('SchemeRefusal', () => joinScheme(ctx, input)),
     leaveScheme: (_parent, { input }, ctx) => refusable('SchemeRefusal', () => leaveScheme(ctx, input)),
+    reinstateMember: (_parent, { input }, ctx) => refusable('SchemeRefusal', () => reinstateMember(ctx, input.id)),
+    changeMember: (_parent, { input }, ctx) => refusable('SchemeRefusal', () => changeMember(ctx, input)),
+    changeDependants: (_parent, { input }, ctx) => refusable('SchemeRefusal', () => changeDependants(ctx, input)),
   },
   SchemeMember: {
     __resolveReference: (reference, { loaders }) => loaders.memberById.load((reference as { id: string }).id),

@@ -31,7 +31,7 @@ export async function insertMember(tx: PoolClient, { ids, clock }: EventOrigin, 
 
 export async function reopenMember(tx: PoolClient, { clock }: EventOrigin, id: string, { joinedOn, employeeNumber }: Joining): Promise<SchemeMemberRow> {
   const { rows } = await tx.query<SchemeMemberRow>(
-    `UPDATE group_scheme.scheme_members SET status = 'PENDING', joined_on = $2, left_on = NULL, policy_locator = NULL, employee_number = coalesce($3, employee_number), updated_at = $4
+    `UPDATE group_scheme.scheme_members SET status = 'PENDING', joined_on = $2, left_on = NULL, policy_locator = NULL, cover_change = NULL, cover_refusal = NULL, employee_number = coalesce($3, employee_number), updated_at = $4
      WHERE id = $1 RETURNING *`,
     [id, joinedOn, employeeNumber, clock.now()],
   );
@@ -44,7 +44,24 @@ export async function openPeriod(tx: PoolClient, { ids, clock }: EventOrigin, me
 
 export async function leave(tx: PoolClient, { clock }: EventOrigin, id: string, leftOn: string): Promise<SchemeMemberRow> {
   await tx.query('UPDATE group_scheme.membership_periods SET left_on = $2 WHERE member_id = $1 AND left_on IS NULL', [id, leftOn]);
-  return (await tx.query<SchemeMemberRow>("UPDATE group_scheme.scheme_members SET status = 'LEFT', left_on = $2, updated_at = $3 WHERE id = $1 RETURNING *", [id, leftOn, clock.now()])).rows[0] as SchemeMemberRow;
+  return (await tx.query<SchemeMemberRow>("UPDATE group_scheme.scheme_members SET status = 'LEFT', left_on = $2, updated_at = $3, cover_change = CASE WHEN policy_locator IS NOT NULL THEN 'DUE' END, cover_refusal = NULL WHERE id = $1 RETURNING *", [id, leftOn, clock.now()])).rows[0] as SchemeMemberRow;
+}
+
+/** Takes a leaving back: the last stay goes on. */
+export async function reopenStay(tx: PoolClient, { clock }: EventOrigin, id: string): Promise<SchemeMemberRow> {
+  await tx.query('UPDATE group_scheme.membership_periods SET left_on = NULL WHERE id = (SELECT id FROM group_scheme.membership_periods WHERE member_id = $1 ORDER BY joined_on DESC, id DESC LIMIT 1)', [id]);
+  const { rows } = await tx.query<SchemeMemberRow>("UPDATE group_scheme.scheme_members SET status = 'ACTIVE', left_on = NULL, cover_change = 'DUE', cover_refusal = NULL, updated_at = $2 WHERE id = $1 RETURNING *", [id, clock.now()]);
+  return rows[0] as SchemeMemberRow;
+}
+
+export async function setEmployeeNumber(tx: PoolClient, { clock }: EventOrigin, id: string, number: string | null): Promise<SchemeMemberRow> {
+  const { rows } = await tx.query<SchemeMemberRow>('UPDATE group_scheme.scheme_members SET employee_number = $2, updated_at = $3 WHERE id = $1 RETURNING *', [id, number, clock.now()]);
+  return rows[0] as SchemeMemberRow;
+}
+
+/** What enrollment answered to the member's leaving or return. */
+export async function setCoverChange(pool: Pool, id: string, change: 'DONE' | 'REFUSED', refusal: string | null): Promise<void> {
+  await pool.query("UPDATE group_scheme.scheme_members SET cover_change = $2, cover_refusal = $3 WHERE id = $1 AND cover_change = 'DUE'", [id, change, refusal]);
 }
 
 /** The policy that covers a pending member; answers the member, null when nobody waits for it. */

@@ -1,4 +1,4 @@
-/** Doormen of schemes and bulk enrolments. */
+/** Doormen of schemes. */
 import { refusable } from '@olly/kit/errors';
 import { listPage, resultOf } from '@olly/kit/server';
 import type { Resolvers } from '../../generated/resolvers.ts';
@@ -12,7 +12,6 @@ export const schemeResolvers = {
   Query: {
     scheme: (_parent, { locator }, { loaders }) => loaders.schemeByLocator.load(locator),
     schemes: async (_parent, page, { prisma, ability, loaders }) => listPage<SchemeRow>(prisma.schemes, (await ability()).where('schemes'), page, (ids) => loaders.schemeById.loadMany(ids)),
-    bulkEnrollmentJob: (_parent, { locator }, { loaders }) => loaders.jobByLocator.load(locator),
   },
   Mutation: {
     createScheme: (_parent, { input }, ctx) => refusable(REFUSAL, () => createScheme(ctx, input)),
@@ -29,10 +28,6 @@ export const schemeResolvers = {
     },
     activeMembers: (scheme, _args, { loaders }) => loaders.activeMembers.load(scheme.id),
     bulkEnrollmentJobs: (scheme, page, { loaders }) => loaders.jobsOfScheme.load(scheme.id, page),
-  },
-  BulkEnrollmentJob: {
-    __resolveReference: (reference, { loaders }) => ('id' in reference && reference.id ? loaders.jobById.load(reference.id) : loaders.jobByLocator.load((reference as { locator: string }).locator)),
-    scheme: (job, _args, { loaders }) => loaders.schemeById.load(job.scheme_id),
   },
   SchemeResult: resultOf('Scheme'),
 } satisfies Resolvers<Context>;
