@@ -14,7 +14,7 @@ export const CORE_BESIDE = 1;
 
 const PAIRS_MAX = 16;
 /** No new pair is begun later than this, so that a figure stays under five minutes on any machine. */
-const PAIRS_MS_MAX = 180_000;
+const PAIRS_MS_MAX = 120_000;
 const WARM_S = 4;
 const MEASURED_S = 2;
 
