@@ -1,18 +1,20 @@
-/** What a request of enrollment has: its loaders and the port to policy_admin. Each loader costs one statement, however many rows are asked for. */
+/** What a request of enrollment has: its loaders and the ports to policy_admin and broker_api. Each loader costs one statement, however many rows are asked for. */
 import { childPageLoader, childrenLoader, prismaAdapter, type RequestBase, rowLoader, type SubgraphDeps } from '@olly/kit/server';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import type { FieldValueRow, PolicyChargeRow, PolicyElementRow, PolicyInsuredRow, PolicyRow, PolicyTermRow, PolicyTransactionRow, QuoteEventRow, QuoteRow, UnderwritingFlagRow } from './mappers.ts';
 import { policiesOfPartyLoader } from './policy/loaders.ts';
+import { type BrokerApi, brokerApi } from './ports/brokerApi.ts';
 import { type PolicyAdmin, policyAdmin } from './ports/policyAdmin.ts';
 
 /** What lives as long as the process. */
 export interface Services {
   readonly prisma: PrismaClient;
   readonly policyAdmin: PolicyAdmin;
+  readonly brokerApi: BrokerApi;
 }
 
 export function createServices({ pool, service }: SubgraphDeps): Services {
-  return { prisma: new PrismaClient({ adapter: prismaAdapter(pool, 'enrollment') }), policyAdmin: policyAdmin(service('policy_admin')) };
+  return { prisma: new PrismaClient({ adapter: prismaAdapter(pool, 'enrollment') }), policyAdmin: policyAdmin(service('policy_admin')), brokerApi: brokerApi(service('broker_api')) };
 }
 
 function createLoaders(base: RequestBase) {

@@ -154,7 +154,8 @@ describe('changes of a policy', () => {
     expect(await endorse(locator, { effectiveDate: '2027-01-01', ...level('B') })).toMatchObject({ code: 'PERIOD_INVALID' });
     expect(await endorse(locator, { effectiveDate: '2026-05-15', ...level('B') }, member(ann))).toMatchObject({ code: 'RETRO_NOT_ALLOWED' });
     world.policyAdmin.outcomes = [said('block')];
-    expect(await endorse(locator, { effectiveDate: '2026-07-01', ...level('B') }, member(ann))).toMatchObject({ code: 'UNDERWRITING_BLOCKED' });
+    expect(await endorse(locator, { effectiveDate: '2026-07-01', ...level('B') }, member(ann))).toMatchObject({ status: 'REFERRED', premium: { amount: '302.46' } });
+    expect(await charged(locator)).toEqual({ PREMIUM: '2400.00', TAX: '288.00' });
     const ask = async (who: Identity) => (await world.enrollment.ask(who, `mutation ($input: CancelPolicyInput!) { r: cancelPolicy(input: $input) { ${TRANSACTION} } }`, { input: { cancellation: { locator, effectiveDate: '2026-07-01', kind: 'PRO_RATA' }, idempotencyKey: key() } })).codes;
     expect(await ask(member(partner))).toEqual(['NOT_FOUND']);
     expect(await ask(person(['broker'], partner, { broker: 'brk_01kb1w5c9hf3xb2m9y6q0d4t7e' }))).toEqual(['NOT_FOUND']);

@@ -1,8 +1,9 @@
 /**
- * Endorsements. Gather the policy and the facts, read the change, ask the rules about what would hold, plan (plan.ts), save all steps in one transaction. The preview is the same
- * without the saving.
+ * Endorsements. Gather the policy and the facts, read the change, plan (plan.ts), ask the rules about what would hold, save all steps in one transaction. What the rules hold is kept
+ * REFERRED or DECLINED until an underwriter decides (held.ts). The preview is the same without the saving.
  */
 import { Refused } from '@olly/kit/errors';
+import { amountOf, type Money, sum } from '@olly/kit/money';
 import { addDays, ageOn, type IsoDate } from '@olly/kit/time';
 import { type PoolClient, transaction } from '@olly/kit/postgres';
 import { once } from '@olly/kit/server';
@@ -12,11 +13,13 @@ import type { QuotingFacts } from '../ports/policyAdmin.ts';
 import { checkAnswers, type GivenAnswer } from '../quote/answers.ts';
 import { checkPeople, type WantedElement } from '../quote/document.ts';
 import { checkWho, isOfficer } from '../quote/who.ts';
+import type { UnderwritingOutcome } from '../quote/quote.ts';
+import { authorityOutcome, isAboveAuthority } from '../underwriting/authority.ts';
 import { decide, flagChanges } from '../underwriting/flags.ts';
 import { applyChange, type Change, checkChange, type DatedChange, stateOn, type TermState } from './change.ts';
 import { baseState, changesOf, checkDay, everybody, factsOfPolicy, type PolicyNow, policyFor, readPolicy, termFacts } from './gather.ts';
 import { type Plan, planEndorsement } from './plan.ts';
-import { policyStatusOn } from './policy.ts';
+import { policyStatusOn, transactionMachine } from './policy.ts';
 import { insertTransaction, saveLines, tellChange } from './save.ts';
 
 export interface EndorsementInput {
@@ -30,12 +33,16 @@ export interface EndorsementInput {
   readonly answers?: readonly GivenAnswer[] | null;
 }
 
+const HOLDING: ReadonlySet<string> = new Set(['BLOCK', 'DECLINE', 'REJECT']);
+
 export interface Planned {
   readonly now: PolicyNow;
   readonly facts: QuotingFacts;
   readonly change: DatedChange;
   readonly answers: ReturnType<typeof checkAnswers>;
   readonly plan: Plan;
+  readonly input: EndorsementInput;
+  readonly held: Held;
 }
 
 /** A policy in force, or about to be. */
@@ -74,23 +81,52 @@ function changeOf(ctx: Context, input: EndorsementInput, state: TermState, facts
   };
 }
 
-/** Asks the rules about the state after the change; endorsements are not referred, an underwriter makes those that the rules hold back. */
-async function askRules(ctx: Context, { policy, term }: PolicyNow, state: TermState, facts: QuotingFacts, premium: string): Promise<void> {
-  if (isOfficer(ctx.identity)) return;
+interface Held {
+  readonly outcome: UnderwritingOutcome;
+  /** Codes of what holds it. */
+  readonly reasons: readonly string[];
+}
+
+/** A year's premium of what would hold at the term's end. */
+function annualPremium({ lines }: Plan, term: string, currency: string): Money {
+  return sum(lines.flatMap(({ segments }) => segments.filter(({ to }) => to === term).map(({ price }) => price)), currency);
+}
+
+/**
+ * What the rules, and a broker's authority, say of the state after the change. Everybody's change is asked about, so that it can be explained; an officer's is held by a reject alone, for they
+ * are who would clear the rest.
+ */
+async function askRules(ctx: Context, now: PolicyNow, state: TermState, facts: QuotingFacts, plan: Plan): Promise<Held> {
+  const { identity } = ctx;
+  const { policy, term } = now;
+  if (identity.scopes.includes('service')) return { outcome: 'UNDERWRITTEN', reasons: [] };
   const insured = state.insured.map(({ party, relationship }) => ({
     age: Math.max(0, ageOn(facts.parties.find(({ locator }) => locator === party)?.dateOfBirth as IsoDate, term.effective_from)),
     relation: relationship,
   }));
   const elements = state.elements.map(({ type }) => type);
   const channel = policy.broker ? 'BROKER' : policy.scheme ? 'SCHEME' : 'DIRECT';
-  const outcomes = await ctx.policyAdmin.underwrite(policy.product_version_id, policy.id, { insured, answers: state.answers, region: state.region ?? '', premium, elements, effectiveFrom: term.effective_from, channel });
-  const raised = flagChanges([], outcomes).raise.map(({ flagType }) => ({ flag_type: flagType, cleared_at: null, withdrawn_at: null }));
-  const outcome = decide(raised);
-  if (outcome !== 'UNDERWRITTEN') throw new Refused('UNDERWRITING_BLOCKED', `Underwriting holds this change: it is ${outcome}. An underwriter can make it.`);
+  const premium = annualPremium(plan, term.effective_to, policy.currency);
+  const outcomes = await ctx.policyAdmin.underwrite(policy.product_version_id, policy.id, {
+    insured,
+    answers: state.answers,
+    region: state.region ?? '',
+    premium: amountOf(premium),
+    elements,
+    effectiveFrom: term.effective_from,
+    channel,
+  });
+  const isBrokers = policy.broker !== null && policy.broker === identity.actsFor.broker;
+  const limit = isBrokers ? await ctx.brokerApi.authority(policy.broker as string, ctx.clock.today(facts.market.timeZone)) : null;
+  const authority = isBrokers ? [authorityOutcome(isAboveAuthority(premium, facts.version.document.termMonths, limit))] : [];
+  const raised = flagChanges([], [...outcomes, ...authority]).raise;
+  const outcome = decide(raised.map(({ flagType, value }) => ({ flag_type: flagType, value, cleared_at: null, withdrawn_at: null })));
+  const isLet = isOfficer(identity) && outcome !== 'REJECTED';
+  return { outcome: isLet ? 'UNDERWRITTEN' : outcome, reasons: raised.filter(({ flagType }) => HOLDING.has(flagType)).map(({ value }) => value) };
 }
 
 /** Everything but the saving. */
-export async function gatherEndorsement(ctx: Context, input: EndorsementInput): Promise<Planned> {
+export async function gatherEndorsement(ctx: Context, input: EndorsementInput, id: string = ctx.ids.id()): Promise<Planned> {
   const now = await readPolicy(ctx.pool, await policyFor(ctx, input.locator));
   const joining = (input.addInsured ?? []).map(({ partyLocator }) => partyLocator);
   const facts = await factsOfPolicy(ctx, now, joining);
@@ -103,10 +139,10 @@ export async function gatherEndorsement(ctx: Context, input: EndorsementInput): 
   const state = stateOn(base, changes, measure.term, input.effectiveDate);
   const change = changeOf(ctx, input, state, facts, answers);
   checkChange(state, change);
-  const dated = { id: ctx.ids.id(), on: input.effectiveDate, change };
+  const dated = { id, on: input.effectiveDate, change };
   const plan = planEndorsement(termFacts(now, facts), dated);
-  await askRules(ctx, now, applyChange(state, change), facts, now.transactions[0]?.premium ?? '0');
-  return { now, facts, change: dated, answers, plan };
+  const held = await askRules(ctx, now, applyChange(state, change), facts, plan);
+  return { now, facts, input, change: dated, answers, plan, held };
 }
 
 /** Locks the policy; it must still be as it was gathered. */
@@ -115,7 +151,23 @@ export async function lockPolicy(tx: PoolClient, { policy }: PolicyNow): Promise
   if (rows[0]?.version !== policy.version) throw new Refused('CONFLICT', 'The policy was changed meanwhile; read it again.');
 }
 
-async function saveEndorsement(tx: PoolClient, ctx: Context, { now, facts, change, answers, plan }: Planned): Promise<string> {
+/** What a held endorsement keeps, so that it can be made later. */
+export interface HeldDocument {
+  readonly change: Change;
+  readonly input: EndorsementInput;
+  readonly held: readonly string[];
+}
+
+/** Keeps an endorsement that underwriting holds: nothing of the policy changes, and its amounts are what it would cost. */
+async function saveHeld(tx: PoolClient, ctx: Context, { now, input, change, plan, held }: Planned): Promise<string> {
+  const document: HeldDocument = { change: change.change, input, held: held.reasons };
+  const status = transactionMachine.next('PRICED', 'underwrite', held.outcome);
+  const row = await insertTransaction(tx, ctx, now, { id: change.id, category: 'ENDORSEMENT', effectiveDate: input.effectiveDate, document, charges: plan.charges, held: status });
+  return row.id;
+}
+
+/** Saves an endorsement in force; `approval` says who cleared one that was held. */
+export async function saveEndorsement(tx: PoolClient, ctx: Context, { now, facts, change, answers, plan }: Planned, approval?: object): Promise<string> {
   let made: PolicyTransactionRow | undefined;
   for (const step of plan.steps) {
     if (step.kind === 'REVERSAL') {
@@ -125,8 +177,8 @@ async function saveEndorsement(tx: PoolClient, ctx: Context, { now, facts, chang
       continue;
     }
     const reapplied = now.transactions.find(({ id }) => id === step.reapplies);
-    const document = { change: step.change.change, ...(reapplied && { reapplies: reapplied.locator }) };
-    const row = await insertTransaction(tx, ctx, now, { id: reapplied ? ctx.ids.id() : change.id, category: 'ENDORSEMENT', effectiveDate: step.change.on, document, charges: step.charges });
+    const document = { change: step.change.change, ...(reapplied && { reapplies: reapplied.locator }), ...(!reapplied && approval) };
+    const row = await insertTransaction(tx, ctx, now, { id: reapplied ? ctx.ids.id() : change.id, category: 'ENDORSEMENT', effectiveDate: step.change.on, document, charges: step.charges, isThere: !reapplied && approval !== undefined });
     if (!reapplied) made = row;
   }
   const saved = await saveLines(tx, ctx, now, plan.lines, facts.version.document);
@@ -171,6 +223,7 @@ export async function saveOnce(ctx: Context, command: string, { key, body }: { k
 export async function endorsePolicy(ctx: Context, { change, idempotencyKey }: { change: EndorsementInput; idempotencyKey: string }): Promise<PolicyTransactionRow> {
   return saveOnce(ctx, 'endorsePolicy', { key: idempotencyKey, body: change }, async () => {
     const planned = await gatherEndorsement(ctx, change);
-    return { now: planned.now, save: (tx) => saveEndorsement(tx, ctx, planned) };
+    const isHeld = planned.held.outcome !== 'UNDERWRITTEN';
+    return { now: planned.now, save: (tx) => (isHeld ? saveHeld(tx, ctx, planned) : saveEndorsement(tx, ctx, planned)) };
   });
 }

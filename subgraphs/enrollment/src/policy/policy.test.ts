@@ -6,7 +6,7 @@ import { repositoryRoot } from '@olly/kit/testing';
 import { describe, expect, it } from 'vitest';
 import { quoteMachine } from '../quote/quote.ts';
 import { type AccessFacts, accessOf } from './access.ts';
-import { policyStatusOn, termMachine, termStatusOn } from './policy.ts';
+import { policyStatusOn, termMachine, termStatusOn, transactionMachine } from './policy.ts';
 
 describe('the status of a policy', () => {
   const policy = { inception_date: '2026-04-01', covered_to: '2027-04-01' };
@@ -81,7 +81,7 @@ describe('who may see what because of a policy', () => {
 describe('the README', () => {
   it('has the state tables of the code', () => {
     const readme = readFileSync(join(repositoryRoot(), 'subgraphs/enrollment/README.md'), 'utf8');
-    const rows = [quoteMachine, termMachine].flatMap((machine) => transitionTable(machine as never).split('\n').slice(2));
+    const rows = [quoteMachine, termMachine, transactionMachine].flatMap((machine) => transitionTable(machine as never).split('\n').slice(2));
     for (const row of rows) expect(readme).toContain(`${row}\n`);
   });
 });

@@ -7,6 +7,27 @@ import type { IsoDate } from '@olly/kit/time';
 import type { PolicyRow, PolicyTermRow } from '../mappers.ts';
 
 export type TransactionStatus = 'DRAFT' | 'VALIDATED' | 'PRICED' | 'UNDERWRITTEN' | 'REFERRED' | 'DECLINED' | 'REJECTED' | 'ACCEPTED' | 'ISSUED' | 'REVERSED' | 'REFUSED' | 'DISCARDED' | 'INVALIDATED';
+export type TransactionCommand = 'validate' | 'price' | 'underwrite' | 'accept' | 'issue' | 'reverse' | 'refuse' | 'discard' | 'invalidate';
+
+const OPEN: readonly TransactionStatus[] = ['DRAFT', 'VALIDATED', 'PRICED', 'UNDERWRITTEN', 'REFERRED', 'DECLINED', 'ACCEPTED'];
+type TransactionRow = readonly [TransactionStatus, TransactionCommand, TransactionStatus];
+
+/**
+ * The states of a transaction: a quote's, up to being issued. A change takes its steps at once and comes to rest where it is issued or held; what is held is INVALIDATED when the policy
+ * has moved on, since its price was made from what was before.
+ */
+export const transactionMachine = stateMachine<TransactionStatus, TransactionCommand>('The transaction', [
+  ['DRAFT', 'validate', 'VALIDATED'],
+  ['VALIDATED', 'price', 'PRICED'],
+  ...(['PRICED', 'REFERRED', 'DECLINED'] as const).flatMap((from) => (['UNDERWRITTEN', 'REFERRED', 'DECLINED', 'REJECTED'] as const).map((to): TransactionRow => [from, 'underwrite', to])),
+  ['UNDERWRITTEN', 'accept', 'ACCEPTED'],
+  ['ACCEPTED', 'issue', 'ISSUED'],
+  ['ISSUED', 'reverse', 'REVERSED'],
+  ...OPEN.map((from): TransactionRow => [from, 'refuse', 'REFUSED']),
+  ...OPEN.map((from): TransactionRow => [from, 'discard', 'DISCARDED']),
+  ...OPEN.map((from): TransactionRow => [from, 'invalidate', 'INVALIDATED']),
+]);
+
 export type PolicyStatus = 'PENDING' | 'ACTIVE' | 'IN_GRACE' | 'EXPIRED' | 'CANCELLED' | 'LAPSED';
 export type TermStatus = PolicyTermRow['status'];
 

@@ -6,8 +6,10 @@ import type { Resolvers } from '../../generated/resolvers.ts';
 import { seesHealth } from '../access.ts';
 import type { Context } from '../context.ts';
 import type { PolicyRow, PolicyTransactionRow } from '../mappers.ts';
+import { AUTHORITY_EXCEEDED } from '../underwriting/authority.ts';
 import { cancelPolicy, gatherCancellation, reinstatePolicy } from './cancel.ts';
 import { endorsePolicy, gatherEndorsement } from './endorse.ts';
+import { approveEndorsement, refuseEndorsement } from './held.ts';
 import { type PlannedCharge, totalsOf } from './plan.ts';
 import { policyStatusOn, termStatusOn } from './policy.ts';
 import { renewPolicy, setRenewal } from './renew.ts';
@@ -51,6 +53,8 @@ export const policyResolvers = {
   },
   Mutation: {
     endorsePolicy: (_parent, { input }, ctx) => refusable(REFUSAL, () => endorsePolicy(ctx, input)),
+    approveEndorsement: (_parent, { input }, ctx) => refusable(REFUSAL, () => approveEndorsement(ctx, input)),
+    refuseEndorsement: (_parent, { input }, ctx) => refusable(REFUSAL, () => refuseEndorsement(ctx, input.locator)),
     cancelPolicy: (_parent, { input }, ctx) => refusable(REFUSAL, () => cancelPolicy(ctx, input)),
     renewPolicy: (_parent, { input }, ctx) => refusable(REFUSAL, () => renewPolicy(ctx, input)),
     setRenewal: (_parent, { input }, ctx) => refusable(REFUSAL, () => setRenewal(ctx, input)),
@@ -77,6 +81,11 @@ export const policyResolvers = {
     tax: (transaction) => money(transaction.tax, transaction.currency),
     fees: (transaction) => money(transaction.fees, transaction.currency),
     policy: (transaction, _args, { loaders }) => loaders.policyById.load(transaction.policy_id),
+    heldBy: async (transaction, _args, ctx) => {
+      const { held = [] } = transaction.document as { held?: readonly string[] };
+      // A reason can speak of health; that a broker lacks authority does not.
+      return (await healthIsSeen(transaction, ctx)) ? held : held.filter((reason) => reason === AUTHORITY_EXCEEDED);
+    },
     charges: (transaction, _args, { loaders }) => loaders.chargesOfTransaction.load(transaction.id),
     fieldValues: async (transaction, _args, ctx) => ((await healthIsSeen(transaction, ctx)) ? ctx.loaders.answersOfTransaction.load(transaction.id) : null),
   },
@@ -95,6 +104,8 @@ export const policyResolvers = {
     accountId: ({ policy }) => policy?.account_id ?? null,
     account: ({ policy }) => policy?.account_locator ?? null,
     status: ({ policy }, _args, { clock }) => policy && policyStatusOn(policy, clock.today()),
+    market: ({ policy }) => policy?.market ?? null,
+    productVersionId: ({ policy }) => policy?.product_version_id ?? null,
   },
   SetRenewalResult: resultOf('Policy'),
   PolicyChangeResult: resultOf('PolicyTransaction'),

@@ -23,6 +23,10 @@ export interface NewTransaction {
   readonly effectiveDate: IsoDate;
   readonly document: object;
   readonly charges: readonly PlannedCharge[];
+  /** Held by underwriting: nothing is charged, and the amounts are what it would cost. */
+  readonly held?: PolicyTransactionRow['status'];
+  /** The transaction was held before, and its row is there. */
+  readonly isThere?: boolean;
 }
 
 export const chargeRows = (charges: readonly PlannedCharge[], now: PolicyNow, from: IsoDate): Omit<PolicyChargeRow, 'id' | 'transaction_id'>[] =>
@@ -40,7 +44,7 @@ export const chargeRows = (charges: readonly PlannedCharge[], now: PolicyNow, fr
     tax_rate: charge.tax?.rate ?? null,
   }));
 
-/** Adds a transaction that is in force at once; answers its row. */
+/** Adds a transaction that is in force at once, or is held; answers its row. */
 export async function insertTransaction(tx: PoolClient, ctx: Acting, now: PolicyNow, made: NewTransaction): Promise<PolicyTransactionRow> {
   const moment = ctx.clock.now();
   const row: PolicyTransactionRow = {
@@ -49,17 +53,34 @@ export async function insertTransaction(tx: PoolClient, ctx: Acting, now: Policy
     policy_id: now.policy.id,
     term_id: now.term.id,
     category: made.category,
-    status: 'ISSUED',
+    status: made.held ?? 'ISSUED',
     effective_date: made.effectiveDate,
     currency: now.policy.currency,
     ...totalsOf(made.charges, now.policy.currency),
     document: made.document,
     actor: ctx.identity.subject,
-    issued_at: moment,
+    issued_at: made.held ? null : moment,
   };
+  if (made.isThere) return issueHeld(tx, ctx, now, row, made);
   await insertAll(tx, 'policy_transactions', [{ ...row, created_at: moment }]);
+  if (made.held) return row;
   await insertAll(tx, 'policy_charges', chargeRows(made.charges, now, made.effectiveDate).map((charge) => ({ id: ctx.ids.id(), transaction_id: row.id, ...charge })));
   return row;
+}
+
+/** Puts a transaction in force that was held: its row stays, at the price of today. */
+async function issueHeld(tx: PoolClient, ctx: Acting, now: PolicyNow, row: PolicyTransactionRow, { charges, effectiveDate }: NewTransaction): Promise<PolicyTransactionRow> {
+  const { rows } = await tx.query<PolicyTransactionRow>(
+    `UPDATE enrollment.policy_transactions SET status = 'ISSUED', premium = $2, tax = $3, fees = $4, document = $5, issued_at = $6 WHERE id = $1 RETURNING *`,
+    [row.id, row.premium, row.tax, row.fees, JSON.stringify(row.document), row.issued_at],
+  );
+  await insertAll(tx, 'policy_charges', chargeRows(charges, now, effectiveDate).map((charge) => ({ id: ctx.ids.id(), transaction_id: row.id, ...charge })));
+  return rows[0] as PolicyTransactionRow;
+}
+
+/** The policy has moved on: what was held was made from what was before. */
+export async function invalidateHeld(tx: PoolClient, policyId: string): Promise<void> {
+  await tx.query("UPDATE enrollment.policy_transactions SET status = 'INVALIDATED' WHERE policy_id = $1 AND status IN ('REFERRED', 'DECLINED')", [policyId]);
 }
 
 /** Makes the term's elements and people those of the lines. What was before stands in the transactions. */
@@ -127,6 +148,7 @@ export async function tellChange(tx: PoolClient, ctx: Context, { kind, now, poli
     from: before.rows[0]?.from ?? ctx.clock.today(),
   });
   await replaceAccess(tx, ctx.schema, policy.locator, access, policy.id);
+  await invalidateHeld(tx, policy.id);
   const told = { policy, term: now.term, transaction, elements, insureds, access, cancellation, charges: chargeRows(charges, now, transaction.effective_date) };
   await appendToOutbox(tx, ctx, [policyEvent(kind, told, facts.version.document.billing, ctx.clock.today(facts.market.timeZone))]);
 }

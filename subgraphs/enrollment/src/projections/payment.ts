@@ -16,7 +16,7 @@ import { type PolicyChanged, policyEvent } from '../policy/events.ts';
 import { type BaseDocument, chargedIn, type PolicyNow, readPolicy } from '../policy/gather.ts';
 import { endLines, type Line } from '../policy/plan.ts';
 import { termMachine, termStatusOn } from '../policy/policy.ts';
-import { type Acting, chargeRows, insertTransaction, saveLines } from '../policy/save.ts';
+import { type Acting, chargeRows, insertTransaction, invalidateHeld, saveLines } from '../policy/save.ts';
 import { insertPolicyEvent } from '../policy/store.ts';
 
 const TYPE = /^olly\.billing\.policy\.(grace_started|grace_ended|lapsed)\.v1$/;
@@ -55,6 +55,7 @@ async function lapse(tx: PoolClient, acting: Acting, policy: PolicyRow, paidTo: 
   const facts = { measure, currency: policy.currency, charged: chargedIn(now, 'PREMIUM'), taxes: base.pricing.taxes.map(({ name, rate }) => ({ name, rate })) };
   const plan = endLines(linesOfRows(now), facts, { kind: 'PRO_RATA', on: day, shortRate: '0', fees: chargedIn(now, 'FEE') });
   const made = await insertTransaction(tx, acting, now, { id, category: 'CANCELLATION', effectiveDate: day, document: { lapse: { paidTo } }, charges: plan.charges });
+  await invalidateHeld(tx, policy.id);
   const saved = await saveLines(tx, acting, now, plan.lines, { elements: [] });
   await tx.query("UPDATE enrollment.policy_terms SET status = 'LAPSED', ended_on = $2 WHERE id = $1", [term.id, day]);
   const { rows } = await tx.query<PolicyRow>("UPDATE enrollment.policies SET status = 'LAPSED', covered_to = $2, version = version + 1, updated_at = $3 WHERE id = $1 RETURNING *", [policy.id, day, acting.clock.now()]);

@@ -64,6 +64,11 @@ export class PolicyAdminWorld {
     return one;
   }
 
+  /** What a broker may bind a year; null: nothing. */
+  limit: { amount: string; currency: string } | null = { amount: '100000.00', currency: 'USD' };
+  /** What broker_api answers on the wire. */
+  readonly authority = async (): Promise<unknown> => ({ brokerAuthority: this.limit && { isInForce: true, limit: this.limit } });
+
   /** What policy_admin answers on the wire. */
   readonly answer = async (document: string, variables: Record<string, unknown>): Promise<unknown> => {
     if (document.includes('quotingFacts')) return { quotingFacts: this.facts(variables as never) };

@@ -38,7 +38,7 @@ export const TO_ACCEPTED = ['validateQuote', 'priceQuote', 'underwriteQuote', 'a
 export async function makeWorld(start = '2026-03-01T09:00:00Z'): Promise<World> {
   const db = await testDatabase('enrollment');
   const policyAdmin = new PolicyAdminWorld();
-  const enrollment = testSubgraph(subgraph, db, { services: { policy_admin: policyAdmin.answer }, start });
+  const enrollment = testSubgraph(subgraph, db, { services: { policy_admin: policyAdmin.answer, broker_api: policyAdmin.authority }, start });
   const step: World['step'] = async (name, locator, who = admin) => (await enrollment.data(who, `mutation ($l: ID!) { r: ${name}(input: { locator: $l }) { ${QUOTE} } }`, { l: locator })).r;
   const create: World['create'] = async (who, input) =>
     (await enrollment.data(who, `mutation ($input: CreateQuoteInput!) { r: createQuote(input: $input) { ${QUOTE} } }`, { input: { productVersionId: policyAdmin.versionId, idempotencyKey: key(), ...input } })).r;

@@ -5,6 +5,7 @@
  */
 import { replaceAccess } from '@olly/kit/auth';
 import { notFound, Refused } from '@olly/kit/errors';
+import { money } from '@olly/kit/money';
 import { appendToOutbox } from '@olly/kit/outbox';
 import { type PoolClient, transaction } from '@olly/kit/postgres';
 import { once } from '@olly/kit/server';
@@ -17,16 +18,24 @@ import { findPolicy, insertIssue } from '../policy/store.ts';
 import type { QuotingFacts, RuleOutcome } from '../ports/policyAdmin.ts';
 import { factsOf, lockAsGathered, quoteFor } from '../quote/commands.ts';
 import { quoteEvent } from '../quote/events.ts';
-import { checkStep, type QuoteCommand, quoteMachine, type UnderwritingOutcome } from '../quote/quote.ts';
+import { checkStep, type QuoteCommand, quoteMachine, statusAt, type UnderwritingOutcome } from '../quote/quote.ts';
 import { answersOf, changeFlags, flagsOf, insertQuoteEvent, lockQuote, saveStep } from '../quote/store.ts';
-import { decide, flagChanges } from './flags.ts';
+import { authorityOutcome, isAboveAuthority } from './authority.ts';
+import { decide, flagChanges, isAuthority } from './flags.ts';
 
 interface Asked {
   readonly facts: QuotingFacts;
   readonly outcomes: readonly RuleOutcome[];
 }
 
-/** What the rules say about the quote as it stands. */
+/** Whether a broker's quote is within what they may bind today; nothing for a quote without a broker. */
+async function authorityOver(ctx: Context, { broker, premium, currency }: QuoteRow, { version, market }: QuotingFacts): Promise<RuleOutcome[]> {
+  if (broker === null) return [];
+  const limit = await ctx.brokerApi.authority(broker, ctx.clock.today(market.timeZone));
+  return [authorityOutcome(isAboveAuthority(money(premium ?? '0', currency), version.document.termMonths, limit))];
+}
+
+/** What the rules, and a broker's authority, say about the quote as it stands. */
 async function askRules(ctx: Context, quote: QuoteRow): Promise<Asked> {
   const [facts, answers] = await Promise.all([factsOf(ctx, quote, quote.document.insured.map((one) => one.party)), answersOf(ctx.pool, quote.id)]);
   const insured = quote.document.insured.map(({ party, relationship }) => {
@@ -42,7 +51,7 @@ async function askRules(ctx: Context, quote: QuoteRow): Promise<Asked> {
     effectiveFrom: quote.effective_from,
     channel: quote.broker ? 'BROKER' : quote.scheme ? 'SCHEME' : 'DIRECT',
   });
-  return { facts, outcomes };
+  return { facts, outcomes: [...outcomes, ...(await authorityOver(ctx, quote, facts))] };
 }
 
 /** Applies what the rules said to a locked quote's flags, and answers where these leave it. */
@@ -57,7 +66,23 @@ async function settle(tx: PoolClient, ctx: Context, quote: QuoteRow, command: Qu
   return saved;
 }
 
-const blocked = (outcome: QuoteRow['status']) => new Refused('UNDERWRITING_BLOCKED', `Underwriting holds this quote: it is now ${outcome}.`);
+/** Why a quote is held: a broker who lacks authority is told so. */
+async function blocked(ctx: Context, { id, status }: Pick<QuoteRow, 'id' | 'status'>): Promise<Refused> {
+  const flags = await flagsOf(ctx.pool, id);
+  if (flags.some((flag) => isAuthority(flag) && flag.withdrawn_at === null && flag.cleared_at === null)) {
+    return new Refused('AUTHORITY_EXCEEDED', `The premium is above what the broker may bind: the quote is ${status} until an underwriter has seen it.`);
+  }
+  return new Refused('UNDERWRITING_BLOCKED', `Underwriting holds this quote: it is now ${status}.`);
+}
+
+/** Refuses to bind a quote that is held for want of authority, by that name; any other step that its state does not allow, by its states. */
+async function checkBinding(ctx: Context, quote: QuoteRow, command: 'accept' | 'issue'): Promise<void> {
+  if (quote.status === 'REFERRED' && statusAt(quote, ctx.clock.now()) === 'REFERRED') {
+    const refusal = await blocked(ctx, quote);
+    if (refusal.refusal.code === 'AUTHORITY_EXCEEDED') throw refusal;
+  }
+  checkStep(quote, command, ctx.clock.now());
+}
 
 /** PRICED, REFERRED or DECLINED → what the rules and the lifted flags make of it. */
 export async function underwriteQuote(ctx: Context, locator: string): Promise<QuoteRow> {
@@ -71,22 +96,29 @@ export async function underwriteQuote(ctx: Context, locator: string): Promise<Qu
   });
 }
 
+/** The request at one moment: what is checked against the clock and what is written down then say the same time. */
+function atOneMoment(ctx: Context): Context {
+  const now = ctx.clock.now();
+  return { ...ctx, clock: { now: () => now, today: (zone) => ctx.clock.today(zone) } };
+}
+
 /** UNDERWRITTEN → ACCEPTED, unless its time has run out or the rules now say otherwise. */
 export async function acceptQuote(ctx: Context, locator: string): Promise<QuoteRow> {
   const quote = await quoteFor(ctx, locator);
-  checkStep(quote, 'accept', ctx.clock.now());
+  await checkBinding(ctx, quote, 'accept');
   const { outcomes } = await askRules(ctx, quote);
   const result = await transaction(ctx.pool, async (tx) => {
     const locked = await lockAsGathered(tx, quote);
-    checkStep(locked, 'accept', ctx.clock.now());
-    const outcome = await judge(tx, ctx, locked, outcomes);
-    if (outcome !== 'UNDERWRITTEN') return settle(tx, ctx, locked, 'accept', outcome);
+    const then = atOneMoment(ctx);
+    checkStep(locked, 'accept', then.clock.now());
+    const outcome = await judge(tx, then, locked, outcomes);
+    if (outcome !== 'UNDERWRITTEN') return settle(tx, then, locked, 'accept', outcome);
     const to = quoteMachine.next(locked.status, 'accept', 'ACCEPTED');
-    const accepted = await saveStep(tx, ctx, { quote: locked, command: 'accept', to, actor: ctx.identity.subject, changes: { accepted_at: ctx.clock.now() } });
-    await appendToOutbox(tx, ctx, [quoteEvent('accepted', accepted, ctx.clock.today())]);
+    const accepted = await saveStep(tx, then, { quote: locked, command: 'accept', to, actor: ctx.identity.subject, changes: { accepted_at: then.clock.now() } });
+    await appendToOutbox(tx, then, [quoteEvent('accepted', accepted, ctx.clock.today())]);
     return accepted;
   });
-  if (result.status !== 'ACCEPTED') throw blocked(result.status);
+  if (result.status !== 'ACCEPTED') throw await blocked(ctx, result);
   return result;
 }
 
@@ -105,7 +137,7 @@ async function issueLocked(tx: PoolClient, ctx: Context, quote: QuoteRow, facts:
 export async function issueQuote(ctx: Context, { locator, idempotencyKey }: { locator: string; idempotencyKey: string }): Promise<PolicyRow> {
   const quote = await quoteFor(ctx, locator);
   const isRepeat = quote.status === 'ISSUED';
-  if (!isRepeat) checkStep(quote, 'issue', ctx.clock.now());
+  if (!isRepeat) await checkBinding(ctx, quote, 'issue');
   const asked = isRepeat ? null : await askRules(ctx, quote);
   const result = await transaction(ctx.pool, async (tx) => {
     const locked = await lockQuote(tx, quote.id);
@@ -117,7 +149,7 @@ export async function issueQuote(ctx: Context, { locator, idempotencyKey }: { lo
     if (outcome !== 'UNDERWRITTEN') return { held: (await settle(tx, ctx, locked, 'issue', outcome)).status };
     return once(tx, call, () => issueLocked(tx, ctx, locked, asked.facts));
   });
-  if (typeof result !== 'string') throw blocked(result.held);
+  if (typeof result !== 'string') throw await blocked(ctx, { id: quote.id, status: result.held });
   const policy = await findPolicy(ctx.pool, result);
   if (!policy) throw new Error('an issued policy is not there');
   return policy;

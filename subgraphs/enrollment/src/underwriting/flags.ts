@@ -5,14 +5,20 @@
 import type { UnderwritingFlagRow } from '../mappers.ts';
 import type { RuleOutcome } from '../ports/policyAdmin.ts';
 import type { UnderwritingOutcome } from '../quote/quote.ts';
+import { AUTHORITY_EXCEEDED } from './authority.ts';
 
 export type FlagType = UnderwritingFlagRow['flag_type'];
-type Flag = Pick<UnderwritingFlagRow, 'flag_type' | 'cleared_at' | 'withdrawn_at'>;
+type Flag = Pick<UnderwritingFlagRow, 'flag_type' | 'cleared_at' | 'withdrawn_at'> & { readonly value?: string };
+
+/** The broker has no authority for so large a premium. */
+export const isAuthority = ({ flag_type, value }: Pick<Flag, 'flag_type' | 'value'>): boolean => flag_type === 'BLOCK' && value === AUTHORITY_EXCEEDED;
 
 /** Where flags leave a quote. */
 export function decide(flags: readonly Flag[]): UnderwritingOutcome {
-  const holds = (type: FlagType) => flags.some((flag) => flag.flag_type === type && flag.withdrawn_at === null && flag.cleared_at === null);
+  const standing = flags.filter((flag) => flag.withdrawn_at === null && flag.cleared_at === null);
+  const holds = (type: FlagType) => standing.some((flag) => flag.flag_type === type);
   if (holds('REJECT')) return 'REJECTED';
+  if (standing.some(isAuthority)) return 'REFERRED';
   if (holds('APPROVE')) return 'UNDERWRITTEN';
   if (holds('DECLINE')) return 'DECLINED';
   return holds('BLOCK') ? 'REFERRED' : 'UNDERWRITTEN';
