@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyChecksums } from '@olly/kit/migrate';
 import { checkEngines } from '../check/engines.ts';
+import { generateEvents, hashOfEvents } from '../generate/events.ts';
 import { hasMigrations, hasSdl, inRoot, migrationsOf, root, SUBGRAPHS } from '../repository.ts';
 import { generateFor } from './generate.ts';
 
@@ -47,6 +48,9 @@ async function generated(): Promise<void> {
   const paths = ['.env.example', 'schema/supergraph.graphql', ...SUBGRAPHS.filter(hasMigrations).map((name) => `prisma/${name}.prisma`)];
   const before = new Map(paths.map((path) => [path, committed(path)]));
   await generateFor(SUBGRAPHS, true, () => {});
+  const events = hashOfEvents();
+  await generateEvents();
+  if (hashOfEvents() !== events) throw new Error('not current, made again now: schema/events');
   const changed = paths.filter((path) => committed(path) !== before.get(path));
   if (changed.length > 0) throw new Error(`not current, made again now: ${changed.join(', ')}`);
 }

@@ -11,6 +11,7 @@ import { envExample } from '@olly/kit/config';
 import { migrate } from '@olly/kit/migrate';
 import { connect, schemaOf, startEmbedded, withDatabase } from '@olly/kit/postgres';
 import { readCatalog } from '../generate/catalog.ts';
+import { generateEvents } from '../generate/events.ts';
 import { inputsOf, isCurrent, stamp, writeWhenChanged } from '../generate/files.ts';
 import { prismaSchema } from '../generate/prisma-schema.ts';
 import { chosen, hasMigrations, hasSdl, inRoot, migrationsOf, root, runnable, SUBGRAPHS } from '../repository.ts';
@@ -21,6 +22,8 @@ export default async function generate(args: readonly string[]): Promise<void> {
   const isForced = args.includes('--force');
   const names = chosen(args.filter((arg) => !arg.startsWith('--')));
   await generateFor(names, isForced, console.log);
+  const events = await generateEvents();
+  if (events.length > 0) console.log(`wrote ${events.length} files of schema/events`);
 }
 
 /** Brings generated files up to date; answers the services that were made again. */

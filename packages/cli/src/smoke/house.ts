@@ -1,8 +1,13 @@
 /**
  * The house stands: the gateway answers, everything behind it is ready, one claim goes its whole way in both markets, everybody sees what is theirs and nothing else, and the pages are there.
  */
+import { readdirSync } from 'node:fs';
+import { connect, databaseUrl, schemaOf } from '@olly/kit/postgres';
 import { PERSONAS } from '../demo/personas.ts';
 import { portals } from '../build/build.ts';
+import { publishes } from '../generate/events.ts';
+import { inRoot, SUBGRAPHS } from '../repository.ts';
+import { runningEnvironment } from '../running.ts';
 import { type Told, tellClaimWay, UK, US } from './claim-way.ts';
 import { expect, type Story, type Teller } from './story.ts';
 
@@ -39,6 +44,7 @@ export const house: Story = {
     const told = await tellClaimWay(teller, US);
     await tellClaimWay(teller, UK);
     await tellFollowers(teller, told);
+    await tellEvents(teller);
     await tellSight(teller, told);
   },
 };
@@ -70,6 +76,24 @@ async function tellFollowers({ step, data, until }: Teller, { claim, party }: To
       async () => (await data('admin', 'query Told($l: ID!) { party(locator: $l) { notifications(first: 20) { nodes { event channel status } } } }', { l: party.locator })).party.notifications.nodes,
       (rows: { channel: string; status: string }[]) => rows.some((row) => row.channel === 'EMAIL' && row.status === 'SENT'),
     ));
+}
+
+/** Every event that any service has told is declared, and none waits or was refused. */
+async function tellEvents({ step, until }: Teller): Promise<void> {
+  const declared = new Set(readdirSync(inRoot('schema/events')).map((file) => file.replace(/\.json$/, '')));
+  await step('every event that was told is declared in schema/events, and has left its outbox', async () => {
+    for (const name of SUBGRAPHS.filter(publishes)) {
+      const client = await connect(databaseUrl(name, 'service', runningEnvironment()), 'olly-smoke');
+      try {
+        const { rows } = await client.query<{ type: string }>(`SELECT DISTINCT type FROM ${schemaOf(name)}.outbox`);
+        const unknown = rows.filter(({ type }) => !declared.has(type));
+        expect(unknown.length === 0, `${name} tells of what is not declared`, unknown);
+        await until(async () => (await client.query(`SELECT 1 FROM ${schemaOf(name)}.outbox WHERE published_at IS NULL`)).rowCount, (waiting) => waiting === 0);
+      } finally {
+        await client.end();
+      }
+    }
+  });
 }
 
 /** Each sees what is theirs; anybody else’s is as if it did not exist. */
