@@ -6,7 +6,7 @@ export interface BundleOptions {
   readonly dist: string;
   readonly name: string;
   readonly hash: string;
-  readonly entryPoints: string[];
+  readonly entryPoints: readonly string[] | { in: string; out: string }[];
   readonly plugins?: readonly Plugin[];
 }
 export function bundle(options: BundleOptions): Promise<string>;
