@@ -22,7 +22,7 @@ interface Started {
   output: string;
 }
 
-async function until(what: string, isTrue: () => boolean | Promise<boolean>, msMax = 90_000): Promise<void> {
+async function until(what: string, isTrue: () => boolean | Promise<boolean>, msMax = 200_000): Promise<void> {
   for (const deadline = Date.now() + msMax; !(await isTrue()); ) {
     if (Date.now() > deadline) throw new Error(`waited too long until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
