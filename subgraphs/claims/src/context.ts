@@ -4,8 +4,8 @@ import { childPageLoader, childrenLoader, prismaAdapter, type RequestBase, rowLo
 import DataLoader from 'dataloader';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { keysOf } from './claim/notes.ts';
-import type { ClaimDocumentRow, ClaimEventRow, StoredLine, ClaimRow, StoredAdjustment, PriorAuthorisationRow } from './mappers.ts';
-import { eligibilityPort, enrollmentPort, type Ports, providerPort } from './ports/index.ts';
+import type { ClaimDocumentRow, ClaimEventRow, ClaimReviewRow, StoredLine, ClaimRow, StoredAdjustment, PriorAuthorisationRow } from './mappers.ts';
+import { eligibilityPort, documentsPort, enrollmentPort, type Ports, policyAdminPort, providerPort } from './ports/index.ts';
 import type { TraceStep } from './adjudication/worksheet.ts';
 
 /** How long a claim waits for cover that enrollment has and eligibility not yet. */
@@ -23,6 +23,8 @@ export function createServices({ pool, service }: SubgraphDeps): Services {
     eligibility: eligibilityPort(service('eligibility')),
     provider: providerPort(service('provider')),
     enrollment: enrollmentPort(service('enrollment')),
+    policyAdmin: policyAdminPort(service('policy_admin')),
+    documents: documentsPort(service('documents')),
   };
   return { prisma: new PrismaClient({ adapter: prismaAdapter(pool, 'claims') }), ports, coverWaitMs: COVER_WAIT_MS };
 }
@@ -56,6 +58,13 @@ function createLoaders({ pool, ability }: RequestBase) {
     }),
     eventsOfClaim: childrenLoader<ClaimEventRow>(part('claim_events'), 'claim_id', 'uuid', 'id'),
     documentsOfClaim: childrenLoader<ClaimDocumentRow>(part('claim_documents'), 'claim_id', 'uuid', 'id'),
+    reviewById: rowLoader<ClaimReviewRow>(part('claim_reviews'), 'id', 'uuid'),
+    /** A reason code's imported text; null where ours stands. */
+    importedReason: new DataLoader<string, string | null>(async (codes) => {
+      const { rows } = await pool.query<{ code: string; text: string }>('SELECT code, text FROM claims.reason_codes WHERE code = ANY($1::text[])', [codes]);
+      const byCode = new Map(rows.map(({ code, text }) => [code, text]));
+      return codes.map((code) => byCode.get(code) ?? null);
+    }),
     keyOfPatient: new DataLoader<string, Buffer | null>(async (ids) => {
       const keys = await keysOf(pool, ids);
       return ids.map((id) => keys.get(id) ?? null);

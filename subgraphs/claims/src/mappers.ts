@@ -47,6 +47,7 @@ export interface ClaimRow {
   readonly paid_at: Date | null;
   readonly decided_at: Date | null;
   readonly document: ClaimHandling;
+  readonly market: string | null;
   readonly settling: 'CONFIRM' | 'RELEASE' | null;
   readonly version: number;
   readonly created_at: Date;
@@ -146,7 +147,40 @@ export interface PriorAuthorisationRow {
   readonly escalated_at: Date | null;
   readonly decided_at: Date | null;
   readonly denial_reason: string | null;
+  readonly market: string | null;
   readonly version: number;
+}
+
+/** A decided claim whose cover was changed afterwards. */
+export interface ClaimReviewRow {
+  readonly id: string;
+  readonly claim_id: string;
+  readonly reason: 'COVER_GAINED' | 'COVER_LOST' | 'TERMS_CHANGED';
+  readonly line_numbers: readonly number[];
+  readonly effective_on: string;
+  readonly noted_at: Date;
+  readonly settled_at: Date | null;
+}
+
+/** A batch with what has come of its claims so far. */
+export interface ClaimBatchRow {
+  readonly locator: string;
+  readonly hold_reason: HoldReason;
+  readonly status: 'RUNNING' | 'DONE';
+  readonly total: number;
+  readonly done: number;
+  readonly decided: number;
+  readonly held: number;
+  readonly failed: number;
+  readonly created_at: Date;
+  readonly finished_at: Date | null;
+}
+
+/** The claims that wait for one reason. */
+export interface ClaimQueueRow {
+  readonly reason: HoldReason;
+  readonly count: number;
+  readonly oldest_received_on: string;
 }
 
 /** A year's requests of one urgency, counted. */

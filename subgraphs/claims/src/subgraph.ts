@@ -4,13 +4,15 @@ import { access } from './access.ts';
 import { claimResolvers } from './claim/resolvers.ts';
 import { createContext, createServices } from './context.ts';
 import { createJobs } from './jobs.ts';
+import { marketResolvers } from './market/resolvers.ts';
 import { priorAuthorisationResolvers } from './priorAuthorisation/resolvers.ts';
 import { projections } from './projections/index.ts';
+import { workResolvers } from './review/resolvers.ts';
 
 export default defineSubgraph({
   name: 'claims',
   schema: 'claims',
-  resolvers: [claimResolvers, priorAuthorisationResolvers],
+  resolvers: [claimResolvers, priorAuthorisationResolvers, marketResolvers, workResolvers],
   access,
   publishes: true,
   services: createServices,

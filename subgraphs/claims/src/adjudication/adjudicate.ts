@@ -9,13 +9,14 @@ import { applyAllowedAmount, isFeeMissing } from './allowedAmount.ts';
 import { denyUnauthorised, isAuthorisationPending } from './authorisation.ts';
 import { Balances } from './balances.ts';
 import { costShares } from './costShare.ts';
-import { denyLateClaim, denyOutsideCover, denyWithinWaitingPeriod, inTimeFrom, isMedicalHistoryUnknown } from './cover.ts';
+import { coverDate, denyLateClaim, denyOutsideCover, denyWithinWaitingPeriod, inTimeFrom, isMedicalHistoryUnknown } from './cover.ts';
 import { denyDuplicate } from './duplicate.ts';
-import type { Accumulator, ClaimFacts, HoldReason, LockedLine, Movement, Network } from './facts.ts';
+import type { Accumulator, ClaimFacts, HoldReason, LockedLine, Movement, Network, ProductRule } from './facts.ts';
 import { applyAllowedLimits, applyPaidLimits, isLimitUnknown, isOfClaim } from './limits.ts';
 import { benefitsOf } from './network.ts';
 import { applyShares } from './otherInsurance.ts';
 import { creditMaximum } from './outOfPocketMaximum.ts';
+import { denyByProductRule, wantsPerson } from './productRules.ts';
 import { Visits } from './visits.ts';
 import { type Adjustment, type TraceStep, Worksheet } from './worksheet.ts';
 
@@ -73,6 +74,7 @@ interface Shared {
   readonly authorised: Map<string, number>;
   /** The earliest day of service that is claimed in time. */
   readonly earliest: string;
+  readonly productRules: readonly ProductRule[];
 }
 
 function relock(sheet: Worksheet, locked: LockedLine, { balances, visits, accumulators }: Shared): void {
@@ -89,11 +91,12 @@ function relock(sheet: Worksheet, locked: LockedLine, { balances, visits, accumu
 }
 
 /** Everything that can make a line not payable at all, in order; the first that does ends the line. */
-function denyWhenNotPayable(sheet: Worksheet, { authorised, earliest }: Shared): void {
+function denyWhenNotPayable(sheet: Worksheet, { authorised, earliest, productRules }: Shared): void {
   const { ruling } = sheet.line;
   const rules: ((sheet: Worksheet) => void)[] = [
     denyDuplicate,
     (one) => ruling?.denial && one.deny('RULING', ruling.denial.group, ruling.denial.reason),
+    (one) => denyByProductRule(one, productRules),
     denyOutsideCover,
     denyWithinWaitingPeriod,
     (one) => denyLateClaim(one, earliest),
@@ -128,13 +131,15 @@ function decideLine(sheet: Worksheet, shared: Shared): void {
 }
 
 /** What a line needs a person for; a line that is denied anyway needs nobody. */
-function holdsOf({ line, isDenied, network }: Worksheet, released: readonly HoldReason[]): Hold[] {
+function holdsOf({ line, isDenied, network }: Worksheet, { released, heldByGrace, productRules = [] }: ClaimFacts): Hold[] {
   if (line.locked || line.ruling?.denial) return [];
   const benefits = network === 'IN' ? line.cover.term?.in : line.cover.term?.out;
   const found: (HoldReason | false)[] = [
     isAuthorisationPending(line) && !line.duplicateOf && line.cover.isCovered && 'PRIOR_AUTHORISATION_PENDING',
     !isDenied && isMedicalHistoryUnknown(line) && 'MEDICAL_HISTORY_UNKNOWN',
     !isDenied && isFeeMissing(line) && 'NO_FEE_SCHEDULE',
+    !isDenied && heldByGrace != null && heldByGrace.from <= coverDate(line) && coverDate(line) < heldByGrace.until && 'PREMIUM_IN_GRACE',
+    !isDenied && wantsPerson(productRules) && 'PRODUCT_RULE',
     !isDenied && benefits != null && network !== null && isLimitUnknown(line, network, benefits) && 'LIMIT_UNKNOWN',
   ];
   return found.flatMap((reason) => (reason && !released.includes(reason) ? [{ reason, line: line.number }] : []));
@@ -183,6 +188,7 @@ export function adjudicate(facts: ClaimFacts): Decision {
     visits: new Visits(facts.earlierVisits, currency),
     authorised: new Map(),
     earliest: inTimeFrom(facts),
+    productRules: facts.productRules ?? [],
     accumulators: facts.lines.flatMap((line) => line.cover.accumulators),
   };
   const sheets = [...facts.lines].sort((a, b) => a.number - b.number).map((line) => new Worksheet(line, currency));
@@ -190,7 +196,7 @@ export function adjudicate(facts: ClaimFacts): Decision {
   const lines = sheets.map(lineDecision);
   return {
     outcome: outcomeOf(lines),
-    holds: sheets.flatMap((sheet) => holdsOf(sheet, facts.released)),
+    holds: sheets.flatMap((sheet) => holdsOf(sheet, facts)),
     lines,
     allowed: sum(
       lines.map(({ allowed }) => allowed),

@@ -151,6 +151,14 @@ export interface EarlierVisit {
   readonly copay: string;
 }
 
+/** What a rule of the product says to a claim: its lines, or those of one service, are denied; or a person looks. */
+export interface ProductRule {
+  readonly rule: string;
+  /** Null: hold. */
+  readonly deny: { readonly group: GroupCode; readonly reason: string } | null;
+  readonly coverageTermKey: string | null;
+}
+
 export interface ClaimFacts {
   readonly currency: string;
   /** The day on which the claim came in; counts for the filing limit only. */
@@ -161,6 +169,10 @@ export interface ClaimFacts {
   readonly released: readonly HoldReason[];
   readonly lines: readonly LineFacts[];
   readonly earlierVisits: readonly EarlierVisit[];
+  /** Days of service whose claims wait for an unpaid premium. */
+  readonly heldByGrace?: { readonly from: IsoDate; readonly until: IsoDate } | null;
+  /** What the product's own rules say, in order. */
+  readonly productRules?: readonly ProductRule[];
 }
 
 /** Why a claim waits for a person. */
@@ -174,7 +186,9 @@ export type HoldReason =
   | 'REQUESTED_BY_ADJUSTER'
   | 'DOCUMENTS_MISSING'
   | 'SUSPECTED_FRAUD'
-  | 'APPEALED';
+  | 'APPEALED'
+  | 'PREMIUM_IN_GRACE'
+  | 'PRODUCT_RULE';
 
 export interface Movement {
   readonly line: number;

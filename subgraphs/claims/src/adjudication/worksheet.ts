@@ -15,6 +15,7 @@ export interface Adjustment {
 export type RuleName =
   | 'DUPLICATE'
   | 'RULING'
+  | 'PRODUCT_RULE'
   | 'COVER'
   | 'WAITING_PERIOD'
   | 'FILING_LIMIT'

@@ -76,10 +76,11 @@ describe('a claim that comes in', () => {
 });
 
 describe('a document', () => {
-  const good = { file: 'fil_00000000000000000000000000', filename: ' bill.pdf ', contentType: 'application/pdf', sizeBytes: 1_000 };
+  const good = { file: 'fil_00000000000000000000000000' };
+  const stored = { ownerPartyLocator: null, uploadedBy: 'somebody', filename: ' bill.pdf ', contentType: 'application/pdf', sizeBytes: 1_000 };
 
-  it('is named by what /files has answered, and stored under that address', () => {
-    expect(readDocument(good)).toEqual({
+  it('is named by what /files has answered, stored under that address, and is what the file is', () => {
+    expect(readDocument(good, stored)).toEqual({
       url: '/files/fil_00000000000000000000000000',
       filename: 'bill.pdf',
       contentType: 'application/pdf',
@@ -87,17 +88,17 @@ describe('a document', () => {
     });
   });
 
-  it.each<[string, object]>([
-    ['a script', { file: 'javascript:alert(1)' }],
-    ['a file of ours', { file: 'file:///etc/passwd' }],
-    ['a machine behind the wall', { file: 'http://169.254.169.254/latest' }],
-    ['a path', { filename: '../../bill.pdf' }],
-    ['a line break in its name', { filename: 'a\r\nb.pdf' }],
-    ['a page of HTML', { contentType: 'text/html' }],
-    ['eleven megabytes', { sizeBytes: 11 * 1024 * 1024 }],
-    ['nothing in it', { sizeBytes: 0 }],
-  ])('is refused with %s', (_title, wrong) => {
-    expect(() => readDocument({ ...good, ...wrong })).toThrow(Refused);
+  it.each<[string, object, object | null]>([
+    ['no such file', {}, null],
+    ['a path', { filename: '../../bill.pdf' }, {}],
+    ['a line break in its name', { filename: 'a\r\nb.pdf' }, {}],
+    ['a page of HTML, whatever the caller says', { contentType: 'application/pdf' }, { contentType: 'text/html' }],
+    ['another type than the caller says', { contentType: 'image/png' }, {}],
+    ['eleven megabytes', {}, { sizeBytes: 11 * 1024 * 1024 }],
+    ['nothing in it', {}, { sizeBytes: 0 }],
+    ['another size than the caller says', { sizeBytes: 999 }, {}],
+  ])('is refused with %s', (_title, said, file) => {
+    expect(() => readDocument({ ...good, ...said }, file && { ...stored, ...file })).toThrow(Refused);
   });
 });
 

@@ -32,15 +32,3 @@ export const claimMachine = stateMachine<ClaimStatus, ClaimCommand>('The claim',
 
 /** States that a decision can be made from. */
 export const UNDECIDED: readonly ClaimStatus[] = ['SUBMITTED', 'IN_REVIEW'];
-
-/** What a market asks of claims, by its currency: days to file after a service, levels and days of an appeal. */
-export interface ClaimRules {
-  readonly filingDays: number;
-  readonly appealLevels: number;
-  readonly appealDays: number;
-}
-const RULES: Readonly<Record<string, ClaimRules>> = {
-  USD: { filingDays: 365, appealLevels: 2, appealDays: 180 },
-  GBP: { filingDays: 180, appealLevels: 1, appealDays: 183 },
-};
-export const rulesOf = (currency: string): ClaimRules => RULES[currency] ?? { filingDays: 365, appealLevels: 1, appealDays: 180 };

@@ -11,8 +11,10 @@ import type { GroupCode, HoldReason, Ruling } from '../adjudication/facts.ts';
 import type { Context } from '../context.ts';
 import type { ClaimRow } from '../mappers.ts';
 import { giveUnitsBack } from '../priorAuthorisation/units.ts';
-import { type ClaimCommand, claimMachine, rulesOf } from './claim.ts';
-import { DOCUMENTS_MAX, type NewDocument, readDocument } from './document.ts';
+import { type ClaimCommand, claimMachine } from './claim.ts';
+import { DOCUMENTS_MAX, type NewDocument, storedDocuments } from './document.ts';
+import { rulesOf } from '../market/rules.ts';
+import { configuredRules } from '../market/store.ts';
 import { claimMoneyMoved, claimTold } from './events.ts';
 import { handlingOf } from './handling.ts';
 import { sealFor } from './notes.ts';
@@ -212,7 +214,7 @@ export async function appealClaim(
   const unknown = reopened.find((line) => !numbers.includes(line));
   if (reopened.length === 0 || unknown !== undefined) throw new Refused('LINE_UNKNOWN', 'An appeal names lines of the claim.', 'lines');
   if (reason.trim() === '') throw new Refused('REASON_MISSING', 'An appeal says why.', 'reason');
-  const { appealLevels } = rulesOf(claim.currency);
+  const { appealLevels } = rulesOf(await configuredRules(ctx.pool), claim.market, claim.currency);
   return transition(ctx, claim, 'appeal', 'APPEALED', (before) => {
     claimMachine.next(before.status, 'appeal');
     if (before.appeal_until !== null && ctx.clock.today() > before.appeal_until)
@@ -246,12 +248,12 @@ export async function appealClaim(
 export async function addClaimDocument(ctx: Context, { claim: locator, document }: { claim: string; document: NewDocument }): Promise<ClaimRow> {
   checkActsFor(ctx);
   const claim = await visibleClaim(ctx, locator);
-  const stored = readDocument(document);
+  const [stored] = await storedDocuments(ctx, [document], claim.claimant_locator, () => 'document');
   await transaction(ctx.pool, async (tx) => {
     const before = await lockClaim(tx, claim.id);
     const { rows } = await tx.query<{ count: string }>('SELECT count(*) FROM claims.claim_documents WHERE claim_id = $1', [claim.id]);
     if (Number(rows[0]?.count) >= DOCUMENTS_MAX) throw new Refused('TOO_MANY_DOCUMENTS', `A claim has at most ${DOCUMENTS_MAX} documents.`, 'document');
-    await insertDocuments(tx, ctx, claim.id, [stored]);
+    await insertDocuments(tx, ctx, claim.id, stored ? [stored] : []);
     await insertAudit(tx, ctx, claim.id, [{ type: 'DOCUMENT_ADDED', from: before.status, to: before.status }]);
   });
   return claim;

@@ -4,11 +4,14 @@
  * eligibility not yet is waited for, two seconds at most; it is never taken for "not covered".
  */
 import { Refused } from '@olly/kit/errors';
+import { amountOf, money, sum } from '@olly/kit/money';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ClaimFacts, HoldReason, LineCover, LineFacts, LockedLine, Ruling } from '../adjudication/facts.ts';
+import { coverDate } from '../adjudication/cover.ts';
+import { networkOf } from '../adjudication/network.ts';
+import type { ClaimFacts, HoldReason, LineCover, LineFacts, LockedLine, ProductRule, Ruling } from '../adjudication/facts.ts';
 import type { Context } from '../context.ts';
 import type { CoverLine, CoverSnapshot, PolicyForClaim, ProviderStanding } from '../ports/index.ts';
-import { rulesOf } from './claim.ts';
+import { type Grace, heldByGrace, type MarketRules, rulesOf } from '../market/rules.ts';
 import { type History, type Names, readAuthorisations, readHistory, readNames } from './history.ts';
 import type { Draft, DraftLine } from './newClaim.ts';
 
@@ -31,6 +34,7 @@ export interface Gathered {
   readonly providerId: string | null;
   readonly providers: readonly ProviderStanding[];
   readonly history: History;
+  readonly rules: MarketRules;
 }
 
 async function waitForCover(
@@ -94,14 +98,38 @@ export async function gather(
     readHistory(pool, draft, claim?.id ?? null),
     readNames(pool, draft.policyId, draft.claimantPartyId),
   ]);
-  const rest = { draft, policy, providers, history, providerId: providers[0]?.providerId ?? null };
+  const rules = rulesOf(names.rules, policy.market ?? null, draft.currency);
+  const rest = { draft, policy, providers, history, rules, providerId: providers[0]?.providerId ?? null };
   if (cover === null) return { ...rest, names, facts: null };
   if (cover.currency !== draft.currency)
     throw new Refused('CURRENCY_MISMATCH', `The policy is in ${cover.currency}, the claim in ${draft.currency}.`, 'currency');
   const needing = cover.lines.flatMap(({ coverageTerm }) => (coverageTerm?.priorAuthorisation ? [coverageTerm.key] : []));
   const authorisationOf = await readAuthorisations(pool, draft, claim?.id ?? null, needing);
-  const facts = claimFacts(draft, handling, { cover, providers, history, authorisationOf });
+  const known = claimFacts(draft, handling, { cover, providers, history, authorisationOf, rules, grace: names.grace });
+  const facts = { ...known, productRules: await productRules(ctx, policy.productVersionId ?? null, claim?.id ?? ctx.ids.id(), known) };
   return { ...rest, names: { ...names, policy: cover.policy }, facts };
+}
+
+/** What the product's own adjudication rules say. They speak of lines by whole minor units, which compare exactly. */
+async function productRules({ ports }: Context, productVersionId: string | null, claimId: string, { lines, currency }: ClaimFacts): Promise<ProductRule[]> {
+  if (productVersionId === null) return [];
+  const networks = new Set(lines.map(networkOf));
+  return ports.policyAdmin.adjudicationRules(productVersionId, claimId, {
+    lines: lines.map((line) => ({
+      number: line.number,
+      coverageTermKey: line.coverageTermKey,
+      procedureCode: line.procedureCode ?? '',
+      serviceDate: line.serviceDate,
+      units: line.units,
+      claimedMinor: Number(money(line.claimed, currency).minor),
+      isEmergency: line.isEmergency,
+      network: networkOf(line),
+    })),
+    claimed: amountOf(sum(lines.map((line) => money(line.claimed, currency)), currency)),
+    network: networks.size === 1 ? ([...networks][0] as string) : 'MIXED',
+    serviceDate: lines.map(coverDate).sort()[0] as string,
+    answers: {},
+  });
 }
 
 interface Answers {
@@ -109,9 +137,11 @@ interface Answers {
   readonly providers: readonly ProviderStanding[];
   readonly history: History;
   readonly authorisationOf: (line: DraftLine) => LineFacts['authorisation'];
+  readonly rules: MarketRules;
+  readonly grace: Grace | null;
 }
 
-function claimFacts(draft: Draft, handling: Handling, { cover, providers, history, authorisationOf }: Answers): ClaimFacts {
+function claimFacts(draft: Draft, handling: Handling, { cover, providers, history, authorisationOf, rules, grace }: Answers): ClaimFacts {
   const lines = draft.lines.map((line, index): LineFacts => {
     const standing = providers[index];
     const { priorAuthorisation: _, ...own } = line;
@@ -137,7 +167,8 @@ function claimFacts(draft: Draft, handling: Handling, { cover, providers, histor
   return {
     currency: draft.currency,
     receivedOn: draft.receivedOn,
-    filingDays: rulesOf(draft.currency).filingDays,
+    filingDays: rules.filingDays,
+    heldByGrace: heldByGrace(grace, rules),
     released: handling.released,
     earlierVisits: history.earlierVisits,
     lines,

@@ -6,6 +6,7 @@ import { money } from '@olly/kit/money';
 import type { Pool, PoolClient } from '@olly/kit/postgres';
 import { contains } from '@olly/kit/time';
 import type { EarlierVisit, LineAuthorisation } from '../adjudication/facts.ts';
+import type { ConfiguredRules, Grace } from '../market/rules.ts';
 import type { Draft, DraftLine } from './newClaim.ts';
 
 type Db = Pool | PoolClient;
@@ -133,12 +134,17 @@ export async function readAuthorisations(
 export interface Names {
   readonly policy: string | null;
   readonly claimant: string | null;
+  /** Whether the policy's premium is in grace, and the rules of markets that have been configured: read with the names, in one statement. */
+  readonly grace: Grace | null;
+  readonly rules: ConfiguredRules;
 }
 
 export const NAMES = `
   SELECT (SELECT target FROM claims.access WHERE target_id = $1 AND target LIKE 'pol\\_%' LIMIT 1) AS policy,
          coalesce((SELECT party_locator FROM claims.access WHERE target_id = $1 AND party_id = $2 AND role IN ('INSURED', 'HOLDER') LIMIT 1),
-                  (SELECT target FROM claims.access WHERE target_id = $2 AND target LIKE 'pty\\_%' LIMIT 1)) AS claimant`;
+                  (SELECT target FROM claims.access WHERE target_id = $2 AND target LIKE 'pty\\_%' LIMIT 1)) AS claimant,
+         (SELECT jsonb_build_object('due_date', due_date, 'grace_until', grace_until) FROM claims.premium_graces WHERE policy_id = $1) AS grace,
+         coalesce((SELECT jsonb_object_agg(market, document) FROM claims.market_rules WHERE market > ''), '{}') AS rules`;
 
 /** What the policy and the patient are called, as far as enrollment's events have told. */
 export async function readNames(db: Db, policyId: string, partyId: string): Promise<Names> {
@@ -147,5 +153,5 @@ export async function readNames(db: Db, policyId: string, partyId: string): Prom
     text: NAMES,
     values: [policyId, partyId],
   });
-  return rows[0] ?? { policy: null, claimant: null };
+  return rows[0] ?? { policy: null, claimant: null, grace: null, rules: {} };
 }

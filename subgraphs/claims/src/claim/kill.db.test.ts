@@ -4,7 +4,7 @@ import { accessMatrix, type FakeServices, type TestDatabase, type TestSubgraph, 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Context, createContext } from '../context.ts';
 import { finishClaims } from '../jobs.ts';
-import { eligibilityPort, enrollmentPort, providerPort } from '../ports/index.ts';
+import { documentsPort, eligibilityPort, enrollmentPort, policyAdminPort, providerPort } from '../ports/index.ts';
 import subgraph from '../subgraph.ts';
 import { Killed, Mortal } from '../testing/mortal.ts';
 import { answeredBy, asMember, claimInput, grantPolicy, makeWorld, type World } from '../testing/world.ts';
@@ -30,6 +30,8 @@ function contextOf(mortal: Mortal | null): Context {
     eligibility: eligibilityPort(client('eligibility')),
     provider: providerPort(client('provider')),
     enrollment: enrollmentPort(client('enrollment')),
+    policyAdmin: policyAdminPort(client('policy_admin')),
+    documents: documentsPort(client('documents')),
   };
   const pool = mortal ? mortal.pool(db.pool) : db.pool;
   const base = requestBase(subgraph, { ...claims.deps, pool, matrix: accessMatrix() }, asMember(world.member), 'test');

@@ -6,7 +6,7 @@ import { badInput, Refused } from '@olly/kit/errors';
 import { isId, isLocator } from '@olly/kit/locator';
 import { amountOf, type Money, money, sum } from '@olly/kit/money';
 import { earlier, type IsoDate } from '@olly/kit/time';
-import { type NewDocument, readDocuments, type StoredDocument } from './document.ts';
+import type { NewDocument } from './document.ts';
 
 export const LINES_MAX = 100;
 const CODE = /^[A-Za-z0-9._-]{1,20}$/;
@@ -135,5 +135,3 @@ export function readClaim(input: NewClaim, today: IsoDate, latest: IsoDate): Dra
     lines,
   };
 }
-
-export const readNewDocuments = (input: NewClaim): StoredDocument[] => readDocuments(input.documents ?? []);

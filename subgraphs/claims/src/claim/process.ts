@@ -13,7 +13,7 @@ import type { ClaimFacts, HoldReason } from '../adjudication/facts.ts';
 import type { Context } from '../context.ts';
 import type { ClaimRow } from '../mappers.ts';
 import { giveUnitsBack, useUnits } from '../priorAuthorisation/units.ts';
-import { claimMachine, rulesOf, UNDECIDED } from './claim.ts';
+import { claimMachine, UNDECIDED } from './claim.ts';
 import { claimDecidedEvent, claimMoneyMoved, claimTold } from './events.ts';
 import { type Gathered, gather, type Handling } from './gather.ts';
 import { handlingOf } from './handling.ts';
@@ -114,7 +114,6 @@ async function save(
   const paid = money(claim.paid, claim.currency);
   const isClosed = outcome !== 'DENIED' && (isZero(decision.planPays) || (isPositive(paid) && compare(decision.planPays, paid) <= 0));
   const decisionId = ctx.ids.id();
-  const rules = rulesOf(claim.currency);
   return transaction(ctx.pool, async (tx) => {
     const row = await setDecided(tx, ctx, {
       id: claim.id,
@@ -128,7 +127,7 @@ async function save(
       account: { id: gathered.policy.accountId, locator: gathered.policy.account },
       providerId: gathered.providerId,
       payee: payeeOf(gathered, facts),
-      appealUntil: addDays(ctx.clock.today(), rules.appealDays),
+      appealUntil: addDays(ctx.clock.today(), gathered.rules.appealDays),
     });
     if (!row) throw appError('CONFLICT', 'The claim was changed meanwhile; read it again.');
     if (claim.decisions > 0) await giveUnitsBack(tx, ctx, claim.id);

@@ -58,7 +58,7 @@ const withClaim = (claim: ClaimRow) => (line: StoredLine) => ({ ...line, currenc
 export const claimResolvers = {
   Query: {
     claim: (_parent, { locator }, { loaders }) => loaders.claimByLocator.load(locator),
-    claims: async (_parent, { filter, ...page }, { prisma, ability, loaders }) => {
+    claims: async (_parent, { filter, oldestFirst, ...page }, { prisma, ability, loaders }) => {
       const wanted = {
         ...(filter?.status && { status: { in: [...filter.status] } }),
         ...(filter?.holdReason && { hold_reason: filter.holdReason }),
@@ -67,7 +67,7 @@ export const claimResolvers = {
         ...(filter?.provider && { provider_locator: filter.provider }),
         ...(filter?.receivedFrom && { received_on: { gte: new Date(`${filter.receivedFrom}T00:00:00Z`) } }),
       };
-      return listPage<ClaimRow>(prisma.claims, { AND: [(await ability()).where('claims'), wanted] }, page, (ids) => loaders.claimById.loadMany(ids));
+      return listPage<ClaimRow>(prisma.claims, { AND: [(await ability()).where('claims'), wanted] }, page, (ids) => loaders.claimById.loadMany(ids), oldestFirst ? 'asc' : 'desc');
     },
     previewClaim: (_parent, { input }, ctx) => refusable(REFUSAL, async () => previewOf(await previewClaim(ctx, input))),
   },
@@ -121,7 +121,7 @@ export const claimResolvers = {
   },
   LineAdjustment: {
     group: (one) => one.group_code,
-    reason: (one) => reasonText(one.reason_code),
+    reason: async (one, _args, { loaders }) => (await loaders.importedReason.load(one.reason_code)) ?? reasonText(one.reason_code),
     amount: (one) => money(one.amount, one.currency),
   },
   ClaimEvent: {

@@ -27,8 +27,8 @@ export const actorOf = ({ identity }: Pick<Context, 'identity'>): string => iden
 const INSERT_CLAIM = `
   WITH claim AS (
     INSERT INTO claims.claims (id, locator, policy_id, policy_locator, account_id, account_locator, claimant_party_id, claimant_locator, provider_id, provider_locator,
-      status, incident_date, received_on, currency, claimed, is_assigned, replaces, lease, lease_until, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'SUBMITTED', $11, $12, $13, $14, $15, $16, $17, clock_timestamp() + make_interval(secs => $18), $19, $19) RETURNING *
+      status, incident_date, received_on, currency, claimed, is_assigned, replaces, lease, lease_until, created_at, updated_at, market)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'SUBMITTED', $11, $12, $13, $14, $15, $16, $17, clock_timestamp() + make_interval(secs => $18), $19, $19, $33) RETURNING *
   ), lines AS (
     INSERT INTO claims.claim_lines (id, claim_id, claimant_party_id, line_number, coverage_term_key, procedure_code, service_date, admission_date, units, is_emergency,
       prior_auth, primary_paid, amount_claimed)
@@ -45,11 +45,12 @@ export interface NewClaimRow {
   readonly names: Names;
   readonly account: { readonly id: string | null; readonly locator: string | null };
   readonly providerId: string | null;
+  readonly market: string | null;
   readonly lease: string;
 }
 
 /** A submitted claim with its lines and its first audit row, under the lease of whoever submits it. */
-export async function insertClaim(tx: PoolClient, ctx: Context, { draft, names, account, providerId, lease }: NewClaimRow): Promise<ClaimRow> {
+export async function insertClaim(tx: PoolClient, ctx: Context, { draft, names, account, providerId, market, lease }: NewClaimRow): Promise<ClaimRow> {
   const { ids } = ctx;
   const pick = <T>(read: (line: DraftLine) => T): T[] => draft.lines.map(read);
   const { rows } = await tx.query<ClaimRow>({
@@ -88,6 +89,7 @@ export async function insertClaim(tx: PoolClient, ctx: Context, { draft, names, 
       pick((l) => l.claimed),
       ids.id(),
       actorOf(ctx),
+      market,
     ],
   });
   return rows[0] as ClaimRow;
@@ -249,7 +251,16 @@ export const LEFT_IN_THE_MIDDLE = `
   SELECT id FROM claims.claims WHERE (status = 'SUBMITTED' OR settling IS NOT NULL OR hold_reason IN ('COVER_NOT_YET_KNOWN', 'ACCUMULATORS_BUSY'))
     AND (lease_until IS NULL OR lease_until < clock_timestamp()) ORDER BY id LIMIT $1`;
 
+/** Claims that waited for a premium whose grace has ended, one way or the other. */
+export const FREED_BY_PREMIUM = `
+  SELECT c.id FROM claims.claims c WHERE c.hold_reason = 'PREMIUM_IN_GRACE' AND c.status = 'IN_REVIEW'
+    AND NOT EXISTS (SELECT 1 FROM claims.premium_graces g WHERE g.policy_id = c.policy_id) ORDER BY c.id LIMIT $1`;
+
 /** Claims that a crash, or a service that was away, has left in the middle; oldest first. */
 export async function leftInTheMiddle(pool: Pool, max: number): Promise<string[]> {
   return (await pool.query<{ id: string }>(LEFT_IN_THE_MIDDLE, [max])).rows.map(({ id }) => id);
+}
+
+export async function freedByPremium(pool: Pool, max: number): Promise<string[]> {
+  return (await pool.query<{ id: string }>(FREED_BY_PREMIUM, [max])).rows.map(({ id }) => id);
 }

@@ -11,10 +11,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { adjudicate, type Decision } from '../adjudication/adjudicate.ts';
 import type { Context } from '../context.ts';
 import type { ClaimRow } from '../mappers.ts';
+import { storedDocuments } from './document.ts';
 import { claimTold } from './events.ts';
 import { checkAcceptable, checkNotDuplicate, type Gathered, gather, UNHANDLED, withHistory } from './gather.ts';
 import { readHistory } from './history.ts';
-import { type Draft, type NewClaim, readClaim, readNewDocuments } from './newClaim.ts';
+import { type Draft, type NewClaim, readClaim } from './newClaim.ts';
 import { decideClaim, leased, takeUp } from './process.ts';
 import { findClaim, insertClaim, insertDocuments } from './store.ts';
 
@@ -60,7 +61,6 @@ export async function previewClaim(ctx: Context, input: NewClaim): Promise<Previ
 export async function submitClaim(ctx: Context, { idempotencyKey, ...input }: SubmitClaimInput): Promise<ClaimRow> {
   const today = ctx.clock.today();
   const draft = readClaim(input, today, today);
-  const documents = readNewDocuments(input);
   await checkMaySubmit(ctx, draft);
   const call = { schema: ctx.schema, scope: `submitClaim:${ctx.identity.subject}`, key: idempotencyKey, body: input };
   const { rowCount } = await ctx.pool.query({
@@ -73,6 +73,7 @@ export async function submitClaim(ctx: Context, { idempotencyKey, ...input }: Su
   await checkReplaced(ctx, draft);
   const gathered = await gather(ctx, draft, UNHANDLED, null);
   checkAcceptable(gathered);
+  const documents = await storedDocuments(ctx, input.documents ?? [], gathered.names.claimant);
   const lease = ctx.ids.id();
   const taken: { claim?: ClaimRow; gathered?: Gathered } = {};
   const id = await transaction(ctx.pool, (tx) =>
@@ -83,6 +84,7 @@ export async function submitClaim(ctx: Context, { idempotencyKey, ...input }: Su
         names: gathered.names,
         account: { id: gathered.policy.accountId, locator: gathered.policy.account },
         providerId: gathered.providerId,
+        market: gathered.policy.market ?? null,
         lease,
       });
       await insertDocuments(tx, ctx, taken.claim.id, documents);

@@ -23,7 +23,7 @@ const benefits = z.object({
     .nullish(),
   allowance: amount.nullish(),
 });
-const coverageTerm = z.object({
+export const coverageTerm = z.object({
   key: z.string(),
   priorAuthorisation: z.boolean().nullish(),
   isProtectedOutOfNetwork: z.boolean().nullish(),

@@ -2,14 +2,14 @@
 import type { ServiceClient } from '@olly/kit/server';
 import { z } from 'zod';
 
-const policy = z.object({ exists: z.boolean(), accountId: z.string().nullable(), account: z.string().nullable(), status: z.string().nullable() });
+const policy = z.object({ exists: z.boolean(), accountId: z.string().nullable(), account: z.string().nullable(), status: z.string().nullable(), market: z.string().nullish(), productVersionId: z.string().nullish() });
 export type PolicyForClaim = z.infer<typeof policy>;
 
 export interface EnrollmentPort {
   policyForClaim(policyId: string): Promise<PolicyForClaim>;
 }
 
-const POLICY = 'query ($policyId: ID!) { policyForClaim(policyId: $policyId) { exists accountId account status } }';
+const POLICY = 'query ($policyId: ID!) { policyForClaim(policyId: $policyId) { exists accountId account status market productVersionId } }';
 
 /** Enrollment over its GraphQL. */
 export function enrollmentPort(client: ServiceClient): EnrollmentPort {

@@ -7,6 +7,8 @@ import { transaction } from '@olly/kit/postgres';
 import { once } from '@olly/kit/server';
 import type { IsoDate } from '@olly/kit/time';
 import { readNames } from '../claim/history.ts';
+import { rulesOf } from '../market/rules.ts';
+import { configuredRules } from '../market/store.ts';
 import type { Context } from '../context.ts';
 import type { PriorAuthorisationRow } from '../mappers.ts';
 import { decided, submitted } from './events.ts';
@@ -74,7 +76,8 @@ export async function submitPriorAuthorisation(ctx: Context, { idempotencyKey, .
         units: input.units ?? 1,
         names,
         providerId: standing.providerId ?? null,
-        dueAt: dueAt(now, urgency),
+        market: policy.market ?? null,
+        dueAt: dueAt(now, urgency, rulesOf(names.rules, policy.market ?? null)),
       });
       await insertAudit(tx, ctx, made.id, { type: 'SUBMITTED', from: null, to: 'SUBMITTED' });
       await appendToOutbox(tx, ctx, [submitted(made)]);
@@ -163,12 +166,13 @@ export function revokePriorAuthorisation(ctx: Context, { priorAuthorisation, rea
 }
 
 /** The clock starts again: an appeal is a request of its own. */
-export function appealPriorAuthorisation(ctx: Context, { priorAuthorisation, reason }: Reasoned): Promise<PriorAuthorisationRow> {
+export async function appealPriorAuthorisation(ctx: Context, { priorAuthorisation, reason }: Reasoned): Promise<PriorAuthorisationRow> {
   actsFor(ctx);
   const why = required(reason);
-  return transition(ctx, priorAuthorisation, 'appeal', ({ urgency }) => ({
+  const configured = await configuredRules(ctx.pool);
+  return transition(ctx, priorAuthorisation, 'appeal', ({ urgency, market }) => ({
     reason: why,
-    change: { was_appealed: true, due_at: dueAt(ctx.clock.now(), urgency), escalated_at: null, extended_at: null },
+    change: { was_appealed: true, due_at: dueAt(ctx.clock.now(), urgency, rulesOf(configured, market)), escalated_at: null, extended_at: null },
   }));
 }
 
@@ -187,6 +191,7 @@ export function decidePriorAuthorisation(
 export async function extendPriorAuthorisation(ctx: Context, { priorAuthorisation, reason }: Reasoned): Promise<PriorAuthorisationRow> {
   const why = required(reason);
   const { id } = await visible(ctx, priorAuthorisation);
+  const configured = await configuredRules(ctx.pool);
   ctx.loaders.priorAuthorisationByLocator.clear(priorAuthorisation);
   return transaction(ctx.pool, async (tx) => {
     const before = await lockPriorAuthorisation(tx, id);
@@ -194,6 +199,6 @@ export async function extendPriorAuthorisation(ctx: Context, { priorAuthorisatio
       throw new Refused('ILLEGAL_TRANSITION', `The prior authorisation is ${before.status} and cannot become extended.`);
     if (before.extended_at) throw new Refused('ALREADY_EXTENDED', 'The time to decide has been extended before; it is extended once.');
     await insertAudit(tx, ctx, id, { type: 'EXTENDED', from: before.status, to: before.status, reason: why });
-    return changePriorAuthorisation(tx, ctx, id, { extended_at: ctx.clock.now(), due_at: extendedDueAt(before.due_at, before.urgency) });
+    return changePriorAuthorisation(tx, ctx, id, { extended_at: ctx.clock.now(), due_at: extendedDueAt(before.due_at, rulesOf(configured, before.market)) });
   });
 }

@@ -1,18 +1,21 @@
 /** The clock and the decision of a prior authorisation. */
 import { Refused } from '@olly/kit/errors';
 import { describe, expect, it } from 'vitest';
+import { rulesOf } from '../market/rules.ts';
 import { decisionOf, dueAt, extendedDueAt, priorAuthorisationMachine } from './priorAuthorisation.ts';
+
+const US = rulesOf({}, 'US');
 
 const RECEIVED = new Date('2026-03-06T17:30:00Z');
 
 describe('the clock of a prior authorisation', () => {
   it('gives a standard request seven days of calendar time, an expedited one 72 hours', () => {
-    expect(dueAt(RECEIVED, 'STANDARD').toISOString()).toBe('2026-03-13T17:30:00.000Z');
-    expect(dueAt(RECEIVED, 'EXPEDITED').toISOString()).toBe('2026-03-09T17:30:00.000Z');
+    expect(dueAt(RECEIVED, 'STANDARD', US).toISOString()).toBe('2026-03-13T17:30:00.000Z');
+    expect(dueAt(RECEIVED, 'EXPEDITED', US).toISOString()).toBe('2026-03-09T17:30:00.000Z');
   });
 
   it('is extended by fourteen days', () => {
-    expect(extendedDueAt(dueAt(RECEIVED, 'STANDARD'), 'STANDARD').toISOString()).toBe('2026-03-27T17:30:00.000Z');
+    expect(extendedDueAt(dueAt(RECEIVED, 'STANDARD', US), US).toISOString()).toBe('2026-03-27T17:30:00.000Z');
   });
 });
 

@@ -3,6 +3,7 @@
  * it never approves by itself. All of it pure.
  */
 import { Refused, stateMachine } from '@olly/kit/errors';
+import type { MarketRules } from '../market/rules.ts';
 
 export const PRIOR_AUTHORISATION_STATUSES = [
   'SUBMITTED',
@@ -44,13 +45,12 @@ export const priorAuthorisationMachine = stateMachine<PriorAuthorisationStatus, 
 ]);
 
 const HOUR_MS = 3_600_000;
-const HOURS: Readonly<Record<Urgency, number>> = { STANDARD: 7 * 24, EXPEDITED: 72 };
-/** How long an extension adds, by urgency. */
-const EXTENSION_HOURS: Readonly<Record<Urgency, number>> = { STANDARD: 14 * 24, EXPEDITED: 14 * 24 };
+type Clocks = Pick<MarketRules, 'standardHours' | 'expeditedHours' | 'extensionHours'>;
 
-/** When a request must be decided, by the market's clock. */
-export const dueAt = (receivedAt: Date, urgency: Urgency): Date => new Date(receivedAt.getTime() + HOURS[urgency] * HOUR_MS);
-export const extendedDueAt = (due: Date, urgency: Urgency): Date => new Date(due.getTime() + EXTENSION_HOURS[urgency] * HOUR_MS);
+/** When a request must be decided, by the market's clock: calendar time from receipt. */
+export const dueAt = (receivedAt: Date, urgency: Urgency, { standardHours, expeditedHours }: Clocks): Date =>
+  new Date(receivedAt.getTime() + (urgency === 'STANDARD' ? standardHours : expeditedHours) * HOUR_MS);
+export const extendedDueAt = (due: Date, { extensionHours }: Clocks): Date => new Date(due.getTime() + extensionHours * HOUR_MS);
 
 /** The state that a number of approved units leads to. A denial says why. Throws `Refused`. */
 export function decisionOf(units: number, requested: number, reason: string | null): 'APPROVED' | 'PARTIALLY_APPROVED' | 'DENIED' {

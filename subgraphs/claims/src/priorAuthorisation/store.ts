@@ -17,15 +17,16 @@ export interface NewRow {
   readonly units: number;
   readonly from: string;
   readonly to: string;
-  readonly names: Names;
+  readonly names: Pick<Names, 'policy' | 'claimant'>;
+  readonly market: string | null;
   readonly dueAt: Date;
 }
 
 export async function insertPriorAuthorisation(tx: PoolClient, { ids, clock }: Context, row: NewRow): Promise<PriorAuthorisationRow> {
   const { rows } = await tx.query<PriorAuthorisationRow>(
     `INSERT INTO claims.prior_auths (id, locator, provider_id, provider_locator, policy_id, policy_locator, member_party_id, member_locator, status, procedure_code,
-       coverage_term_key, urgency, units_requested, valid_from, valid_to, received_at, due_at, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'SUBMITTED', $9, $10, $11, $12, $13, $14, $15, $16, $15, $15) RETURNING *`,
+       coverage_term_key, urgency, units_requested, valid_from, valid_to, received_at, due_at, created_at, updated_at, market)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'SUBMITTED', $9, $10, $11, $12, $13, $14, $15, $16, $15, $15, $17) RETURNING *`,
     [
       ids.id(),
       ids.locator('pa'),
@@ -43,6 +44,7 @@ export async function insertPriorAuthorisation(tx: PoolClient, { ids, clock }: C
       row.to,
       clock.now(),
       row.dueAt,
+      row.market,
     ],
   );
   return rows[0] as PriorAuthorisationRow;

@@ -144,7 +144,11 @@ export interface World {
   readonly eligibility: FakeEligibility;
   /** What the directory answers for the provider. */
   readonly standing: { exists: boolean; isActive: boolean; isInNetwork: boolean; fee: string | null };
-  readonly enrollment: { exists: boolean };
+  readonly enrollment: { exists: boolean; market: string | null; productVersionId: string | null };
+  /** What the product's adjudication rules answer. */
+  readonly rules: { rule: string; matched: boolean; action: Record<string, unknown> | null }[];
+  /** What was uploaded, by locator. */
+  readonly files: Map<string, { ownerPartyLocator: string | null; uploadedBy: string | null; filename: string; contentType: string; sizeBytes: number }>;
   readonly services: FakeServices;
 }
 
@@ -154,7 +158,12 @@ export function makeWorld(): World {
   const provider = { id: newId(), locator: newLocator('prv') };
   const eligibility = new FakeEligibility(policy);
   const standing = { exists: true, isActive: true, isInNetwork: true, fee: '200.00' as string | null };
-  const enrollment = { exists: true };
+  const enrollment: World['enrollment'] = { exists: true, market: null, productVersionId: null };
+  const rules: World['rules'] = [];
+  const member = newPerson();
+  const files: World['files'] = new Map([
+    ['fil_00000000000000000000000000', { ownerPartyLocator: member.locator, uploadedBy: 'somebody', filename: 'bill.pdf', contentType: 'application/pdf', sizeBytes: 1000 }],
+  ]);
   const directory = ({ input }: { input: { provider: string; currency: string }[] }) => ({
     providersForClaim: input.map((one) => {
       const isKnown = one.provider === provider.locator && standing.exists;
@@ -173,17 +182,19 @@ export function makeWorld(): World {
     provider: (_document, variables) => directory(variables as never),
     enrollment: () => ({
       policyForClaim: enrollment.exists
-        ? { exists: true, accountId: account.id, account: account.locator, status: 'ACTIVE' }
+        ? { exists: true, accountId: account.id, account: account.locator, status: 'ACTIVE', market: enrollment.market, productVersionId: enrollment.productVersionId }
         : { exists: false, accountId: null, account: null, status: null },
     }),
+    policy_admin: () => ({ evaluateRules: rules }),
+    documents: (_document, { locator }) => ({ fileFor: files.get(locator as string) ?? null }),
   };
-  return { policy, account, provider, member: newPerson(), child: newPerson(), spouse: newPerson(), eligibility, standing, enrollment, services };
+  return { policy, account, provider, member, child: newPerson(), spouse: newPerson(), eligibility, standing, enrollment, rules, files, services };
 }
 
 /** The services of whichever world a test is in. */
 export const answeredBy = (world: () => World): FakeServices =>
   Object.fromEntries(
-    ['eligibility', 'provider', 'enrollment'].map((name) => [
+    ['eligibility', 'provider', 'enrollment', 'policy_admin', 'documents'].map((name) => [
       name,
       (document: string, variables: Record<string, unknown>) => world().services[name]?.(document, variables),
     ]),
