@@ -24,6 +24,18 @@ const FAULTS = new Set<unknown>(['INTERNAL_SERVER_ERROR', 'DOWNSTREAM_SERVICE_ER
 
 export const isRequestError = (code: unknown): boolean => typeof code === 'string' && REQUEST_ERRORS.has(code);
 
+/**
+ * graphql-js quotes the value that does not fit, and with it whatever a person wrote beside the mistake: only the place and the reason are kept, both words of the schema. Errors end in
+ * logs of clients, and health data has no place there.
+ */
+export function withoutValues(message: string): string {
+  const [, variable] = /^Variable "(\$\w+)" got invalid value /.exec(message) ?? [];
+  if (variable === undefined) return message;
+  const [, place] = / at "([\w.[\]]+)"; [^;]*$/.exec(message) ?? [];
+  const [reason] = /(?:Expected (?:non-nullable )?type "?[\w[\]!]+"?(?: not to be null)?\.|Field "\w+" (?:of required type "[\w[\]!]+" was not provided|is not defined by type "\w+")\.(?: Did you mean [^;]*\?)?)$/.exec(message) ?? [];
+  return `Variable "${variable}" got an invalid value${place ? ` at "${place}"` : ''}${reason ? `; ${reason}` : '.'}`;
+}
+
 /** A body of one error, as JSON text. */
 export const errorBody = (code: string, message: string): string => JSON.stringify({ errors: [{ message, extensions: { code } }] });
 
@@ -31,7 +43,8 @@ export const errorBody = (code: string, message: string): string => JSON.stringi
 export function formatError(log: GatewayLog) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const { stacktrace: _stack, serviceName: _service, http: _http, ...extensions } = formatted.extensions ?? {};
-    const { message, path, locations } = formatted;
+    const { path, locations } = formatted;
+    const message = withoutValues(formatted.message);
     // the gateway's name for an operation that is not in the document, or not named among several
     if (extensions.code === 'INVALID_GRAPHQL' && !path) extensions.code = 'OPERATION_RESOLUTION_FAILURE';
     if (extensions.code !== undefined && !FAULTS.has(extensions.code)) {
