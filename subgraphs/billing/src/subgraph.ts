@@ -4,6 +4,7 @@ import { access } from './access.ts';
 import { accountResolvers } from './account/resolvers.ts';
 import { chargeResolvers } from './charge/resolvers.ts';
 import { createContext, createServices } from './context.ts';
+import { erasure } from './erasure.ts';
 import { invoiceResolvers } from './invoice/resolvers.ts';
 import { jobs } from './jobs.ts';
 import { ledgerResolvers } from './ledger/resolvers.ts';
@@ -15,6 +16,7 @@ export default defineSubgraph({
   schema: 'billing',
   resolvers: [accountResolvers, chargeResolvers, invoiceResolvers, paymentResolvers, ledgerResolvers],
   access,
+  erasure,
   publishes: true,
   services: (deps) => createServices(deps),
   context: createContext,

@@ -4,6 +4,7 @@ import { defineSubgraph } from '@olly/kit/server';
 import { access } from './access.ts';
 import { appointmentResolvers } from './appointment/resolvers.ts';
 import { createContext, createServices } from './context.ts';
+import { erasure } from './erasure.ts';
 import { episodeResolvers } from './episode/resolvers.ts';
 import { prescriptionResolvers } from './prescription/resolvers.ts';
 import { referralResolvers } from './referral/resolvers.ts';
@@ -14,6 +15,7 @@ export default defineSubgraph({
   schema: 'public',
   resolvers: [episodeResolvers, slotResolvers, appointmentResolvers, prescriptionResolvers, referralResolvers],
   access,
+  erasure,
   publishes: true,
   services: createServices,
   context: createContext,

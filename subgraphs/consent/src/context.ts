@@ -1,7 +1,7 @@
 /** What a request of consent has: loaders, each one statement however many rows are asked for, and the port to policy administration. */
 import { childPageLoader, childrenLoader, prismaAdapter, type RequestBase, rowLoader, type SubgraphDeps } from '@olly/kit/server';
 import { PrismaClient } from '../generated/prisma/client.ts';
-import type { ConsentChangeRow, ConsentRecordRow, DeletionRequestRow, DeletionStepRow } from './mappers.ts';
+import type { ConsentChangeRow, ConsentRecordRow, DeletionItemRow, DeletionProgressRow, DeletionRequestRow, DeletionStepRow } from './mappers.ts';
 import { type Parties, partiesPort } from './ports/parties.ts';
 
 /** What lives as long as the process. */
@@ -30,6 +30,8 @@ function createLoaders({ pool, ability }: RequestBase) {
     deletionByLocator: rowLoader<DeletionRequestRow>(deletions, 'locator', 'text'),
     deletionsOfParty: childPageLoader<DeletionRequestRow>(deletions, 'party_locator', 'text'),
     stepsOfDeletion: childrenLoader<DeletionStepRow>({ pool, table: 'consent.status_changes' }, 'entity_id', 'uuid', 'id'),
+    progressOfDeletion: childrenLoader<DeletionProgressRow>({ pool, table: 'consent.deletion_progress' }, 'request_id', 'uuid', 'position'),
+    itemsOfDeletion: childrenLoader<DeletionItemRow>({ pool, table: 'consent.deletion_items' }, 'request_id', 'uuid', 'id'),
   };
 }
 

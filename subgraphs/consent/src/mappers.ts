@@ -51,6 +51,44 @@ export interface DeletionRequestRow {
   readonly due_on: string;
   readonly completed_at: Date | null;
   readonly attempt_count: number;
+  readonly party_id: string | null;
+  readonly keep_minor_until: string | null;
+  readonly is_in_force: boolean;
+  readonly extended_at: Date | null;
+}
+
+export interface DeletionProgressRow {
+  readonly id: string;
+  readonly request_id: string;
+  readonly system: string;
+  readonly asked_at: Date | null;
+  readonly acknowledged_at: Date | null;
+}
+
+export interface DeletionItemRow {
+  readonly id: string;
+  readonly request_id: string;
+  readonly system: string;
+  readonly what: string;
+  readonly data_class: string;
+  readonly outcome: 'ERASED' | 'ANONYMISED' | 'KEPT' | 'RESTRICTED';
+  readonly row_count: number;
+  readonly kept_until: string | null;
+  readonly reason: string | null;
+}
+
+export interface LegalHoldRow {
+  readonly id: string;
+  readonly party_locator: string;
+  readonly reason: string;
+  readonly placed_at: Date;
+  readonly lifted_at: Date | null;
+}
+
+export interface RetentionRuleRow {
+  readonly data_class: string;
+  readonly years: number;
+  readonly keeps_minors: boolean;
 }
 
 export interface DeletionStepRow {

@@ -3,6 +3,7 @@ import { accessProjection } from '@olly/kit/projection';
 import { defineSubgraph } from '@olly/kit/server';
 import { access } from './access.ts';
 import { createContext, createServices } from './context.ts';
+import { erasure } from './erasure.ts';
 import { documentResolvers } from './document/resolvers.ts';
 import { fileResolvers } from './file/resolvers.ts';
 import { produce } from './production/produce.ts';
@@ -14,6 +15,7 @@ export default defineSubgraph({
   schema: 'documents',
   resolvers: [documentResolvers, templateResolvers, fileResolvers],
   access,
+  erasure,
   publishes: true,
   services: createServices,
   context: createContext,

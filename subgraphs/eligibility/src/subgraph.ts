@@ -4,6 +4,7 @@ import { defineSubgraph } from '@olly/kit/server';
 import { access } from './access.ts';
 import { accumulatorResolvers } from './accumulator/resolvers.ts';
 import { createContext, createServices } from './context.ts';
+import { erasure } from './erasure.ts';
 import { coverageResolvers } from './coverage/resolvers.ts';
 import { policyProjection } from './projections/policy.ts';
 import { reservationResolvers } from './reservation/resolvers.ts';
@@ -13,7 +14,8 @@ export default defineSubgraph({
   schema: 'eligibility',
   resolvers: [coverageResolvers, accumulatorResolvers, reservationResolvers],
   access,
-  publishes: false,
+  erasure,
+  publishes: true,
   services: createServices,
   context: createContext,
   projections: () => [policyProjection, accessProjection({ service: 'eligibility', schema: 'eligibility', topics: ['enrollment.policy', 'policy_admin.party'] })],

@@ -4,6 +4,7 @@ import { access } from './access.ts';
 import { bulkResolvers } from './bulk/resolvers.ts';
 import { BULK_TASK, runBulk } from './bulk/work.ts';
 import { createContext, createServices } from './context.ts';
+import { erasure } from './erasure.ts';
 import { COVER_TASK, followMember } from './member/cover.ts';
 import { memberResolvers } from './member/resolvers.ts';
 import { policyProjection } from './projections/policies.ts';
@@ -14,6 +15,7 @@ export default defineSubgraph({
   schema: 'group_scheme',
   resolvers: [schemeResolvers, memberResolvers, bulkResolvers],
   access,
+  erasure,
   publishes: true,
   services: createServices,
   context: createContext,

@@ -3,6 +3,7 @@ import { accessProjection } from '@olly/kit/projection';
 import { defineSubgraph } from '@olly/kit/server';
 import { access } from './access.ts';
 import { createContext, createServices } from './context.ts';
+import { erasure } from './erasure.ts';
 import { type Notifier, SEND, TELL } from './notification/origin.ts';
 import { notificationResolvers } from './notification/resolvers.ts';
 import { send } from './notification/send.ts';
@@ -16,7 +17,8 @@ export default defineSubgraph({
   schema: 'notifications',
   resolvers: [notificationResolvers, preferencesResolvers, templateResolvers],
   access,
-  publishes: false,
+  erasure,
+  publishes: true,
   services: createServices,
   context: createContext,
   projections: () => [accessProjection({ service: 'notifications', schema: 'notifications', topics: ['policy_admin.party', 'enrollment.policy'] }), newsProjection],

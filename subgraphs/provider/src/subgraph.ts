@@ -2,6 +2,7 @@
 import { defineSubgraph } from '@olly/kit/server';
 import { access } from './access.ts';
 import { createContext, createServices } from './context.ts';
+import { erasure } from './erasure.ts';
 import { tellCredentialingDue } from './credentialing/due.ts';
 import { credentialingResolvers } from './credentialing/resolvers.ts';
 import { directoryResolvers } from './directory/resolvers.ts';
@@ -13,6 +14,7 @@ export default defineSubgraph({
   schema: 'provider',
   resolvers: [directoryResolvers, credentialingResolvers, feeResolvers, standingResolvers],
   access,
+  erasure,
   publishes: true,
   services: createServices,
   context: createContext,

@@ -3,6 +3,7 @@ import { accessProjection } from '@olly/kit/projection';
 import { defineSubgraph } from '@olly/kit/server';
 import { access } from './access.ts';
 import { createContext, createServices } from './context.ts';
+import { erasure } from './erasure.ts';
 import { consentProjection } from './projections/consent.ts';
 import { sessionResolvers } from './session/resolvers.ts';
 
@@ -11,6 +12,7 @@ export default defineSubgraph({
   schema: 'triage',
   resolvers: [sessionResolvers],
   access,
+  erasure,
   publishes: true,
   services: createServices,
   context: createContext,

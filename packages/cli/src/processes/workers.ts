@@ -3,6 +3,7 @@
  * for one. Several may run side by side: relays stand by, consumer groups share partitions, a job is taken once.
  */
 import { readSettings } from '@olly/kit/config';
+import { erasureProjection } from '@olly/kit/erasure';
 import { type RunningJobs, startJobs } from '@olly/kit/jobs';
 import { randomIds } from '@olly/kit/locator';
 import { createLogger } from '@olly/kit/log';
@@ -49,9 +50,10 @@ async function workFor(subgraph: Subgraph, { transport, metrics, time, config }:
   const pool: Pool = createPool({ url, name: `${name}-worker`, max: POOL_MAX });
   const deps: SubgraphDeps = { pool, clock: time.clock, ids: randomIds, log, service: clientsOf(name, () => config.urls, config.secret) };
   const services = subgraph.services(deps);
+  const projections = [...(subgraph.projections?.(services, deps) ?? []), ...(subgraph.erasure ? [erasureProjection({ ...deps, service: name, schema }, subgraph.erasure)] : [])];
   const running = [
     ...(subgraph.publishes ? [startRelay({ pool, url, schema, service: name, transport, log, metrics })] : []),
-    ...(subgraph.projections?.(services, deps) ?? []).map((projection) => startProjection({ pool, schema, projection, transport, log, metrics })),
+    ...projections.map((projection) => startProjection({ pool, schema, projection, transport, log, metrics })),
   ];
   const work = subgraph.jobs?.(services, deps);
   const onEnd = (task: string, outcome: 'done' | 'failed', error?: unknown) => {

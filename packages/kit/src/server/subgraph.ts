@@ -11,6 +11,7 @@ import type { Pool } from 'pg';
 import { type Ability, type AccessMatrix, type AccessRules, abilityOf, readGrants } from '../auth/access.ts';
 import type { Identity } from '../auth/identity.ts';
 import { createNonceStore, verifyRequest } from '../auth/signing.ts';
+import type { ErasurePlan } from '../erasure/index.ts';
 import { appError } from '../errors/index.ts';
 import { type Ids, randomIds } from '../locator/index.ts';
 import type { Task } from '../jobs/index.ts';
@@ -63,6 +64,8 @@ export interface Subgraph<S = unknown, C extends RequestBase = RequestBase> {
   readonly access: AccessRules;
   /** True when the schema has an outbox to relay. */
   readonly publishes: boolean;
+  /** What it holds about a person and what happens to it when they ask to be forgotten. */
+  readonly erasure?: ErasurePlan;
   /** What lives as long as the process: Prisma client, stores, ports. */
   services(deps: SubgraphDeps): S;
   context(base: RequestBase, services: S): C;

@@ -12,8 +12,13 @@ export const deletionRequestChanged = z.object({
   dueOn: z.iso.date(),
 });
 
-/** `olly.consent.deletion_request.requested.v1`, `.verified.v1`, `.cancelled.v1`, `.refused.v1`: named as the state that was reached. */
-export function deletionRequestEvent(row: DeletionRequestRow): NewEvent {
+/** `olly.consent.deletion_request.requested.v1`, `.verified.v1`, `.in_progress.v1`, `.on_hold.v1`, `.completed.v1`, `.cancelled.v1`, `.refused.v1`: named as the state that was reached. */
+export const deletionRequestEvent = (row: DeletionRequestRow): NewEvent => told(row, row.status.toLowerCase());
+
+/** The person is told that it takes two months more. */
+export const deletionRequestExtended = (row: DeletionRequestRow): NewEvent => told(row, 'extended');
+
+function told(row: DeletionRequestRow, kind: string): NewEvent {
   const data = deletionRequestChanged.parse({
     deletionRequestId: row.id,
     deletionRequest: row.locator,
@@ -22,5 +27,5 @@ export function deletionRequestEvent(row: DeletionRequestRow): NewEvent {
     status: row.status,
     dueOn: row.due_on,
   });
-  return { topic: 'consent.deletion_request', key: row.locator, type: `olly.consent.deletion_request.${row.status.toLowerCase()}.v1`, data };
+  return { topic: 'consent.deletion_request', key: row.locator, type: `olly.consent.deletion_request.${kind}.v1`, data };
 }

@@ -2,6 +2,7 @@
  * The job that produces a document: gather (other services, before the transaction) → render (pure) → save document, renditions and event in one transaction. Run again, by a retry or
  * a second event delivery, it finds the document of the event and leaves it.
  */
+import { erasedAs } from '@olly/kit/erasure';
 import type { EventOrigin } from '@olly/kit/outbox';
 import { appendToOutbox } from '@olly/kit/outbox';
 import { type Pool, transaction } from '@olly/kit/postgres';
@@ -28,6 +29,8 @@ export async function produce(producer: Producer, payload: unknown): Promise<voi
   const html = Buffer.from(pageOf(body, model), 'utf8');
   const pdf = await pdfOf(body, model);
   await transaction(producer.pool, async (tx) => {
+    const erased = await erasedAs(tx, producer.schema, about.party);
+    if (erased && erased !== 'RESTRICT') return;
     const document = await insertDocument(tx, producer, { ...about, type: wanted.kind, templateVersion: template.version, sourceEventId: wanted.eventId, html });
     if (!document) return;
     await insertRendition(tx, producer, document.id, PDF, pdf);

@@ -2,6 +2,7 @@
  * The job that decides who is told and how: gather (who it concerns, their address and wishes, the words) → plan (pure) → note everything in one transaction, with a job for each
  * message that leaves the house. Run again, it finds what it has noted and adds nothing. What is about a child under 16 is told to the guardian.
  */
+import { erasedAs } from '@olly/kit/erasure';
 import { enqueue } from '@olly/kit/jobs';
 import { transaction } from '@olly/kit/postgres';
 import type { Contact } from '../ports/ports.ts';
@@ -49,6 +50,8 @@ async function tellParty(notifier: Notifier, item: News, contact: Contact, marke
   const critical = isCritical(item.event);
   const quiet = critical ? 0 : quietMinutes(clock.now(), preferences);
   await transaction(pool, async (tx) => {
+    const erased = await erasedAs(tx, notifier.schema, contact.partyLocator);
+    if (erased && (erased !== 'RESTRICT' || !critical)) return;
     for (const { channel, suppressed } of steps) {
       const status = suppressed ? 'SUPPRESSED' : channel === 'IN_APP' ? 'SENT' : 'PENDING';
       const row = await insertNotification(tx, notifier, {
