@@ -3,6 +3,7 @@ import { defineSubgraph } from '@olly/kit/server';
 import { access } from './access.ts';
 import { claimResolvers } from './claim/resolvers.ts';
 import { createContext, createServices } from './context.ts';
+import { erasure } from './erasure.ts';
 import { createJobs } from './jobs.ts';
 import { marketResolvers } from './market/resolvers.ts';
 import { priorAuthorisationResolvers } from './priorAuthorisation/resolvers.ts';
@@ -14,6 +15,7 @@ export default defineSubgraph({
   schema: 'claims',
   resolvers: [claimResolvers, priorAuthorisationResolvers, marketResolvers, workResolvers],
   access,
+  erasure,
   publishes: true,
   services: createServices,
   context: createContext,
