@@ -3,6 +3,8 @@ import { accessProjection } from '@olly/kit/projection';
 import { defineSubgraph } from '@olly/kit/server';
 import { access } from './access.ts';
 import { createContext, createServices } from './context.ts';
+import { erasure } from './erasure.ts';
+import { endDependants } from './policy/dependants.ts';
 import { renewDue } from './policy/renew.ts';
 import { policyResolvers } from './policy/resolvers.ts';
 import { paymentProjection } from './projections/payment.ts';
@@ -14,6 +16,7 @@ export default defineSubgraph({
   schema: 'enrollment',
   resolvers: [quoteResolvers, policyResolvers],
   access,
+  erasure,
   publishes: true,
   services: createServices,
   context: createContext,
@@ -27,10 +30,13 @@ export default defineSubgraph({
       expireQuotes: async () => {
         await expireQuotes(pool, { service: 'enrollment', schema: 'enrollment', clock, ids });
       },
+      endDependants: async () => {
+        await endDependants({ service: 'enrollment', schema: 'enrollment', pool, clock, ids, log }, services);
+      },
       renewPolicies: async () => {
         await renewDue({ service: 'enrollment', schema: 'enrollment', pool, clock, ids, log }, services);
       },
     },
-    crontab: ['*/10 * * * * expireQuotes', '15 * * * * renewPolicies'].join('\n'),
+    crontab: ['*/10 * * * * expireQuotes', '15 * * * * renewPolicies', '5 * * * * endDependants'].join('\n'),
   }),
 });

@@ -20,5 +20,5 @@ export default defineSubgraph({
   publishes: true,
   services: createServices,
   context: createContext,
-  projections: () => [accessProjection({ service: 'policy_admin', schema: 'policy_admin', topics: ['enrollment.quote', 'enrollment.policy', 'claims.claim', 'claims.prior_authorisation'] })],
+  projections: () => [accessProjection({ service: 'policy_admin', schema: 'policy_admin', topics: ['policy_admin.party', 'policy_admin.account', 'enrollment.quote', 'enrollment.policy', 'claims.claim', 'claims.prior_authorisation'] })],
 });

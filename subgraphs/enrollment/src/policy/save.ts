@@ -11,6 +11,7 @@ import { accessOf } from './access.ts';
 import type { StatePerson } from './change.ts';
 import { type PolicyEventKind, type PolicyTold, policyEvent } from './events.ts';
 import type { PolicyNow } from './gather.ts';
+import { keepLeavings } from './leaving.ts';
 import { type Line, type PlannedCharge, totalsOf } from './plan.ts';
 import { insertAll } from './store.ts';
 
@@ -149,6 +150,8 @@ export async function tellChange(tx: PoolClient, ctx: Context, { kind, now, poli
   });
   await replaceAccess(tx, ctx.schema, policy.locator, access, policy.id);
   await invalidateHeld(tx, policy.id);
+  const stillThere = new Set(insureds.filter(({ effective_to }) => effective_to === now.term.effective_to).map(({ party_locator }) => party_locator));
+  await keepLeavings(tx, ctx, policy, { from: now.term.effective_from, to: now.term.effective_to }, people.filter(({ party }) => stillThere.has(party)), facts);
   const told = { policy, term: now.term, transaction, elements, insureds, access, cancellation, charges: chargeRows(charges, now, transaction.effective_date) };
   await appendToOutbox(tx, ctx, [policyEvent(kind, told, facts.version.document.billing, ctx.clock.today(facts.market.timeZone))]);
 }

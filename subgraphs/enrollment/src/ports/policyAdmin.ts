@@ -32,6 +32,7 @@ export const productTerms = z.looseObject({
   retroDays: z.int().min(0),
   quoteValidDays: z.int().min(1),
   dependantAgeMax: z.int().optional(),
+  dependantLeaves: z.enum(['BIRTHDAY', 'MONTH_END', 'TERM_END']).default('TERM_END'),
 });
 export type ProductTerms = z.infer<typeof productTerms>;
 

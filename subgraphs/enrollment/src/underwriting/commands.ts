@@ -14,6 +14,7 @@ import type { Context } from '../context.ts';
 import type { PolicyRow, QuoteRow, UnderwritingFlagRow } from '../mappers.ts';
 import { policyEvent } from '../policy/events.ts';
 import { issueOf } from '../policy/issue.ts';
+import { keepLeavings } from '../policy/leaving.ts';
 import { findPolicy, insertIssue } from '../policy/store.ts';
 import type { QuotingFacts, RuleOutcome } from '../ports/policyAdmin.ts';
 import { factsOf, lockAsGathered, quoteFor } from '../quote/commands.ts';
@@ -129,6 +130,7 @@ async function issueLocked(tx: PoolClient, ctx: Context, quote: QuoteRow, facts:
   await insertIssue(tx, ctx, issue);
   await saveStep(tx, ctx, { quote, command: 'issue', to: quoteMachine.next(quote.status, 'issue', 'ISSUED'), actor: ctx.identity.subject });
   await replaceAccess(tx, ctx.schema, issue.policy.locator, issue.access, issue.policy.id);
+  await keepLeavings(tx, ctx, issue.policy, { from: quote.effective_from, to: quote.effective_to }, quote.document.insured, facts);
   await appendToOutbox(tx, ctx, [policyEvent('issued', issue, facts.version.document.billing, today)]);
   return issue.policy.id;
 }

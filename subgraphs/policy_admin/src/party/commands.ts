@@ -21,7 +21,7 @@ export interface RegisterPartyInput extends NewParty {
   readonly idempotencyKey: string;
 }
 
-/** Who may see a new party besides itself: its guardian, and the broker or scheme that registered it. */
+/** Who may see a new party besides itself: its guardian, the member who registered a grown relative, and the broker or scheme that registered it. */
 function grantsOf(ctx: Context, party: PartyRow, guardian: PartyRow | null): AccessEntry[] {
   const today = ctx.clock.today();
   const target = { target: party.locator, targetId: party.id };
@@ -32,6 +32,10 @@ function grantsOf(ctx: Context, party: PartyRow, guardian: PartyRow | null): Acc
     if (today < until) entries.push({ ...who, role: 'GUARDIAN', from: today, to: until });
     entries.push({ ...who, role: 'FAMILY', from: later(today, until), to: null });
   }
+  // Who registers an adult of their own, a spouse say, may insure them; they see the name and no more.
+  const registrar = ctx.identity.party;
+  const isFamily = !guardian && party.type === 'INDIVIDUAL' && registrar !== undefined && hasRole(ctx.identity, 'member') && !ctx.identity.actsFor.broker && !ctx.identity.actsFor.scheme;
+  if (isFamily) entries.push({ party: registrar.locator, partyId: registrar.id, ...target, role: 'FAMILY', from: today, to: null });
   for (const [kind, role] of [['broker', 'BROKER'], ['scheme', 'SCHEME']] as const) {
     const actor = ctx.identity.actsFor[kind];
     if (actor && ctx.identity.party) entries.push({ party: actor, partyId: ctx.identity.party.id, ...target, role, from: today, to: null });

@@ -54,6 +54,19 @@ describe('parties and accounts', () => {
     expect(parties.nodes.map((one: { locator: string }) => one.locator).sort()).toEqual([parent, child, teen].map((one) => one.locator).sort());
   });
 
+  it('makes a member family to the adult whom they register, to insure them: the name is seen, the data is not, and nobody else sees either', async () => {
+    const ann = await world.register();
+    const me = person(['member'], ann);
+    const spouse = await world.register(me, { firstName: 'Lee', dateOfBirth: '1989-02-03' });
+    const { rows } = await db.pool.query("SELECT payload->'data'->'access' AS access FROM policy_admin.outbox WHERE key = $1", [spouse.locator]);
+    expect(rows[0].access).toMatchObject([{ party: ann.locator, target: spouse.locator, role: 'FAMILY', to: null }]);
+    const see = async (who: ReturnType<typeof person>) => (await policyAdmin.data(who, PARTY, { locator: spouse.locator })).party;
+    expect(await see(me)).toMatchObject({ displayName: 'Lee Moss', firstName: null, dateOfBirth: null });
+    expect(await see(person(['member'], await world.register()))).toBeNull();
+    const byStaff = await world.register(admin, { dateOfBirth: '1989-02-03' });
+    expect((await db.pool.query("SELECT payload->'data'->'access' AS access FROM policy_admin.outbox WHERE key = $1", [byStaff.locator])).rows[0].access).toEqual([]);
+  });
+
   it('answers another person’s party by entity exactly as one that does not exist', async () => {
     const someone = await world.register();
     const stranger = person(['member'], await world.register());

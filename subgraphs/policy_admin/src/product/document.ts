@@ -78,6 +78,7 @@ export const productDocument = z
     retroDays: z.int().min(0).max(366),
     quoteValidDays: z.int().min(1).max(366),
     dependantAgeMax: z.int().min(0).max(30).optional(),
+    dependantLeaves: z.enum(['BIRTHDAY', 'MONTH_END', 'TERM_END']).optional(),
   })
   .superRefine((document, context) => {
     for (const { type } of document.elements) {
