@@ -1,7 +1,8 @@
 /** What a request has: its loaders. Each costs one statement, however many rows are asked for. */
 import { childrenLoader, prismaAdapter, type RequestBase, rowLoader, type SubgraphDeps } from '@olly/kit/server';
 import { PrismaClient } from '../generated/prisma/client.ts';
-import type { BrokerRow, CommissionRow } from './mappers.ts';
+import { bookSumsLoader } from './book/store.ts';
+import type { BookPolicyRow, BrokerRow, CommissionRow, CommissionStatementRow } from './mappers.ts';
 import { balancesLoader } from './commission/store.ts';
 
 /** What lives as long as the process. */
@@ -16,12 +17,20 @@ export function createServices({ pool }: SubgraphDeps): Services {
 function createLoaders({ pool, ability }: RequestBase) {
   const brokers = { pool, table: 'broker_api.broker_configs', subject: 'broker_configs', ability };
   const commissions = { pool, table: 'broker_api.commissions', subject: 'commissions', ability };
+  const statements = { pool, table: 'broker_api.statements', subject: 'statements', ability };
+  const book = { pool, table: 'broker_api.book_policies', subject: 'book_policies', ability };
   return {
     brokerById: rowLoader<BrokerRow>(brokers, 'id', 'uuid'),
     brokerByLocator: rowLoader<BrokerRow>(brokers, 'locator', 'text'),
     commissionById: rowLoader<CommissionRow>(commissions, 'id', 'uuid'),
     commissionByLocator: rowLoader<CommissionRow>(commissions, 'locator', 'text'),
     commissionsOfPolicy: childrenLoader<CommissionRow>(commissions, 'policy_locator', 'text', 'id'),
+    commissionsOfStatement: childrenLoader<CommissionRow>(commissions, 'statement_id', 'uuid', 'id'),
+    statementById: rowLoader<CommissionStatementRow>(statements, 'id', 'uuid'),
+    statementByLocator: rowLoader<CommissionStatementRow>(statements, 'locator', 'text'),
+    statementsOfRun: childrenLoader<CommissionStatementRow>(statements, 'payment_run_id', 'uuid', 'id'),
+    bookPolicyById: rowLoader<BookPolicyRow>(book, 'id', 'uuid'),
+    bookSums: bookSumsLoader(pool),
     balanceOfBroker: balancesLoader(pool),
   };
 }

@@ -9,6 +9,7 @@ export interface BrokerRow {
   readonly authority_withdrawn_on: string | null;
   readonly commission_rate: string;
   readonly commission_months: number;
+  readonly flat_commission: string | null;
 }
 
 export interface CommissionRow {
@@ -19,7 +20,7 @@ export interface CommissionRow {
   readonly policy_id: string;
   readonly policy_locator: string;
   readonly transaction_locator: string;
-  readonly kind: 'ACCRUAL' | 'CLAWBACK' | 'REINSTATEMENT';
+  readonly kind: 'ACCRUAL' | 'CLAWBACK' | 'REINSTATEMENT' | 'RECALCULATION';
   readonly rate: string;
   readonly base_amount: string;
   readonly amount: string;
@@ -29,6 +30,46 @@ export interface CommissionRow {
   readonly earned_months: number;
   readonly effective_date: string;
   readonly paid_at: Date | null;
+  readonly is_flat: boolean;
+  readonly statement_id: string | null;
+}
+
+export interface CommissionStatementRow {
+  readonly id: string;
+  readonly locator: string;
+  readonly broker_locator: string;
+  readonly until: string;
+  readonly currency: string;
+  readonly brought_forward: string;
+  readonly earned: string;
+  readonly taken_back: string;
+  readonly total: string;
+  readonly status: 'DUE' | 'CARRIED_FORWARD' | 'PAID';
+  readonly carried_into: string | null;
+  readonly created_at: Date;
+  readonly paid_at: Date | null;
+}
+
+export interface CommissionPaymentRunRow {
+  readonly id: string;
+  readonly locator: string;
+  readonly until: string;
+  readonly created_at: Date;
+}
+
+export interface BookPolicyRow {
+  readonly id: string;
+  readonly policy_locator: string;
+  readonly broker_locator: string;
+  readonly holder_party_locator: string;
+  readonly account_locator: string;
+  readonly product_code: string;
+  readonly status: string;
+  readonly currency: string;
+  readonly term_from: string;
+  readonly term_to: string;
+  readonly ended_on: string | null;
+  readonly premium: string;
 }
 
 /** Another service's policy, by the key it is referred to. */

@@ -11,12 +11,13 @@ export type LedgerAccount =
   | 'CLAIMS_EXPENSE' | 'CLAIMS_PAYABLE' | 'PROVIDER_RECOVERABLE' | 'COMMISSION_EXPENSE' | 'COMMISSION_PAYABLE' | 'BAD_DEBT';
 
 export type JournalKind =
-  | 'CHARGE' | 'EARNING' | 'CANCELLATION' | 'PAYMENT' | 'CREDIT_USE' | 'REFUND' | 'CHARGEBACK' | 'WRITE_OFF' | 'CLAIM_APPROVAL' | 'CLAIM_PAYMENT' | 'CLAIM_REVERSAL';
+  | 'CHARGE' | 'EARNING' | 'CANCELLATION' | 'PAYMENT' | 'CREDIT_USE' | 'REFUND' | 'CHARGEBACK' | 'WRITE_OFF' | 'CLAIM_APPROVAL' | 'CLAIM_PAYMENT' | 'CLAIM_REVERSAL'
+  | 'COMMISSION' | 'COMMISSION_PAYMENT';
 export type Direction = 'DEBIT' | 'CREDIT';
 
 /** What an entry is about, and whose it is. */
 export interface Reference {
-  readonly type: 'CHARGE' | 'PAYMENT' | 'INVOICE' | 'INSTALLMENT' | 'CLAIM';
+  readonly type: 'CHARGE' | 'PAYMENT' | 'INVOICE' | 'INSTALLMENT' | 'CLAIM' | 'COMMISSION';
   readonly id: string;
   readonly accountId: string | null;
   readonly policyId?: string | null;

@@ -2,6 +2,7 @@
 import { accessProjection, type Projection } from '@olly/kit/projection';
 import { learnAccount } from '../account/store.ts';
 import { applyClaimEvent } from './claim.ts';
+import { commissionProjection } from './commission.ts';
 import { accountOpened } from './events.ts';
 import { applyPolicyEvent, POLICY_EVENTS } from './policy.ts';
 
@@ -20,5 +21,6 @@ const ledgerProjection: Projection = {
 
 export const projections: readonly Projection[] = [
   ledgerProjection,
+  commissionProjection,
   accessProjection({ service: 'billing', schema: 'billing', topics: ['policy_admin.account', 'policy_admin.party', 'enrollment.quote', 'enrollment.policy'] }),
 ];

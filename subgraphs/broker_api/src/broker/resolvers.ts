@@ -7,7 +7,7 @@ import { commissionPage } from '../commission/resolvers.ts';
 import type { Context } from '../context.ts';
 import type { BrokerRow } from '../mappers.ts';
 import { authorityOn } from './broker.ts';
-import { configureBroker, withdrawAuthority } from './commands.ts';
+import { configureBroker, restoreAuthority, withdrawAuthority } from './commands.ts';
 
 export const brokerResolvers = {
   Query: {
@@ -22,11 +22,13 @@ export const brokerResolvers = {
   },
   Mutation: {
     configureBroker: (_parent, { input }, ctx) => refusable('BrokerRefusal', () => configureBroker(ctx, input)),
+    restoreAuthority: (_parent, { input }, ctx) => refusable('BrokerRefusal', () => restoreAuthority(ctx, input)),
     withdrawAuthority: (_parent, { input }, ctx) => refusable('BrokerRefusal', () => withdrawAuthority(ctx, input)),
   },
   Broker: {
     __resolveReference: (reference, { loaders }) => ('id' in reference && reference.id ? loaders.brokerById.load(reference.id) : loaders.brokerByLocator.load((reference as { locator: string }).locator)),
     party: (broker) => ({ locator: broker.party_locator }),
+    flatCommission: (broker) => (broker.flat_commission === null ? null : money(broker.flat_commission, broker.currency)),
     delegatedAuthorityLimit: (broker) => money(broker.delegated_authority_limit, broker.currency),
     commissions: (broker, { filter, ...page }, ctx) => commissionPage(ctx, { broker_locator: broker.locator }, filter, page),
     commissionBalance: async (broker, _args, { loaders }) => money((await loaders.balanceOfBroker.load(broker.locator)) ?? '0', broker.currency),

@@ -28,3 +28,39 @@ export function clawback(commissions: readonly Earned[], day: IsoDate, isCooling
   if (isCoolingOff) return negate(total);
   return subtract(sum(commissions.map((one) => earnedBy(one, day)), currency), total);
 }
+
+/** A row of a policy's commission, as it stands. */
+export interface CommissionLine {
+  readonly kind: 'ACCRUAL' | 'CLAWBACK' | 'REINSTATEMENT' | 'RECALCULATION';
+  readonly base: Money;
+  readonly amount: Money;
+  readonly earned: Pick<Earned, 'from' | 'months'>;
+  readonly on: IsoDate;
+  readonly isFlat: boolean;
+}
+
+/** What an agreement pays for an accrual. */
+export type Terms = { readonly rate: string } | { readonly flat: Money };
+
+/**
+ * What the lines of one policy would come to under other terms: accruals from a day on at the new terms, a clawback and its reinstatement following from them. What was taken back whole, within
+ * cooling-off, is so again. Less what stands now, that is the correction.
+ */
+export function recalculated(lines: readonly CommissionLine[], from: IsoDate, terms: Terms, currency: string): Money {
+  const target: Earned[] = [];
+  const standing: Money[] = [];
+  let taken: Money | undefined;
+  for (const line of lines) {
+    let amount = line.amount;
+    if (line.kind === 'RECALCULATION') amount = sum([], currency);
+    else if (line.kind === 'CLAWBACK') {
+      const isWhole = sum(standing, currency).minor === -line.amount.minor;
+      amount = clawback(target, line.on, isWhole, currency);
+      taken = amount;
+    } else if (line.kind === 'REINSTATEMENT') amount = taken ? negate(taken) : line.amount;
+    else if (line.on >= from) amount = 'rate' in terms ? commissionOf(line.base, terms.rate) : line.isFlat || line.base.minor > 0n ? terms.flat : sum([], currency);
+    target.push({ amount, ...line.earned });
+    standing.push(line.amount);
+  }
+  return subtract(sum(target.map(({ amount }) => amount), currency), sum(standing, currency));
+}

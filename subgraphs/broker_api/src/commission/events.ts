@@ -9,7 +9,7 @@ export const commissionEvent = z.object({
   broker: z.string(),
   policyId: z.uuid(),
   policy: z.string(),
-  kind: z.enum(['ACCRUAL', 'CLAWBACK', 'REINSTATEMENT']),
+  kind: z.enum(['ACCRUAL', 'CLAWBACK', 'REINSTATEMENT', 'RECALCULATION']),
   amount: z.string(),
   currency: z.string(),
   effectiveDate: z.iso.date(),

@@ -5,7 +5,7 @@ import { type Connection, listPage, type PageArgs, resultOf } from '@olly/kit/se
 import type { Resolvers } from '../../generated/resolvers.ts';
 import type { Context } from '../context.ts';
 import type { CommissionRow } from '../mappers.ts';
-import { payCommissions } from './commands.ts';
+import { recalculateCommissions } from './recalculate.ts';
 
 type Filter = { readonly status?: CommissionRow['status'] | null; readonly kind?: CommissionRow['kind'] | null } | null | undefined;
 
@@ -20,7 +20,7 @@ export const commissionResolvers = {
     commission: (_parent, { locator }, { loaders }) => loaders.commissionByLocator.load(locator),
     commissions: (_parent, { filter, ...page }, ctx) => commissionPage(ctx, {}, filter, page),
   },
-  Mutation: { payCommissions: (_parent, { input }, ctx) => refusable('BrokerRefusal', () => payCommissions(ctx, input)) },
+  Mutation: { recalculateCommissions: (_parent, { input }, ctx) => refusable('BrokerRefusal', async () => ({ corrections: await recalculateCommissions(ctx, input) })) },
   Commission: {
     __resolveReference: (reference, { loaders }) => ('id' in reference && reference.id ? loaders.commissionById.load(reference.id) : loaders.commissionByLocator.load((reference as { locator: string }).locator)),
     base: (row) => money(row.base_amount, row.currency),
@@ -35,5 +35,5 @@ export const commissionResolvers = {
       return (await loaders.commissionsOfPolicy.load(policy.locator)).filter((row) => who.sees('commissions', row));
     },
   },
-  PayCommissionsResult: resultOf('CommissionPayment'),
+  RecalculateCommissionsResult: resultOf('RecalculatedCommissions'),
 } satisfies Resolvers<Context>;

@@ -5,7 +5,7 @@ import DataLoader from 'dataloader';
 import type { BrokerRow, CommissionRow } from '../mappers.ts';
 
 export interface AuditRow {
-  readonly entity: 'BROKER' | 'COMMISSION';
+  readonly entity: 'BROKER' | 'COMMISSION' | 'STATEMENT';
   readonly entityId: string;
   readonly command: string;
   readonly from?: string | null;
@@ -28,24 +28,28 @@ export async function commissionsOfPolicy(tx: PoolClient, policyLocator: string,
   return (await tx.query<CommissionRow>('SELECT * FROM broker_api.commissions WHERE policy_locator = $1 AND broker_locator = $2 ORDER BY id', [policyLocator, broker])).rows;
 }
 
-export type NewCommission = Omit<CommissionRow, 'status' | 'paid_at'> & { readonly source_event_id: string; readonly created_at: string };
+export type NewCommission = Omit<CommissionRow, 'status' | 'paid_at' | 'statement_id'> & { readonly source_event_id: string; readonly created_at: string };
 
 const COLUMNS = [
   'id', 'locator', 'broker_id', 'broker_locator', 'policy_id', 'policy_locator', 'transaction_locator', 'kind', 'rate', 'base_amount', 'amount', 'currency',
-  'earned_from', 'earned_months', 'effective_date', 'source_event_id', 'created_at',
+  'earned_from', 'earned_months', 'effective_date', 'source_event_id', 'created_at', 'is_flat',
 ] as const;
 
 export async function insertCommission(tx: PoolClient, row: NewCommission): Promise<void> {
   await tx.query(`INSERT INTO broker_api.commissions (status, ${COLUMNS.join(', ')}) VALUES ('PENDING', ${COLUMNS.map((_, i) => `$${i + 1}`).join(', ')})`, COLUMNS.map((column) => row[column]));
 }
 
-/** What is pending of a broker up to a day, locked. */
-export async function pendingOf(tx: PoolClient, broker: string, until: string): Promise<CommissionRow[]> {
-  return (await tx.query<CommissionRow>("SELECT * FROM broker_api.commissions WHERE broker_locator = $1 AND status = 'PENDING' AND effective_date <= $2 ORDER BY id FOR UPDATE", [broker, until])).rows;
-}
-
-export async function markPaid(tx: PoolClient, ids: readonly string[], at: Date): Promise<void> {
-  await tx.query("UPDATE broker_api.commissions SET status = 'PAID', paid_at = $2 WHERE id = ANY($1::uuid[]) AND status = 'PENDING'", [ids, at]);
+/** All rows of every policy of a broker that earned something from a day on, policy by policy, oldest first. */
+export async function commissionsSince(tx: PoolClient, broker: string, from: string): Promise<CommissionRow[][]> {
+  const { rows } = await tx.query<CommissionRow>(
+    `SELECT * FROM broker_api.commissions c WHERE broker_locator = $1
+       AND EXISTS (SELECT FROM broker_api.commissions a WHERE a.policy_locator = c.policy_locator AND a.broker_locator = $1 AND a.kind = 'ACCRUAL' AND a.effective_date >= $2)
+     ORDER BY policy_locator, id`,
+    [broker, from],
+  );
+  const policies = new Map<string, CommissionRow[]>();
+  for (const row of rows) policies.set(row.policy_locator, [...(policies.get(row.policy_locator) ?? []), row]);
+  return [...policies.values()];
 }
 
 export async function commissionsByIds(tx: PoolClient, ids: readonly string[]): Promise<CommissionRow[]> {

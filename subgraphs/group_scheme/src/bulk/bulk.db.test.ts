@@ -34,7 +34,7 @@ describe('bulk enrolment', () => {
   let serial = 0;
   const work = async () => {
     const { deps, services } = schemes;
-    const tasks = { [BULK_TASK]: ({ jobId }: { jobId?: unknown }) => runBulk({ service: 'group_scheme', schema: 'group_scheme', ...deps, ports: services.ports, pace: PACE }, String(jobId)) };
+    const tasks = { [BULK_TASK]: ({ jobId }: { jobId?: unknown }) => runBulk({ ...deps, service: 'group_scheme', schema: 'group_scheme', ports: services.ports, pace: PACE }, String(jobId)) };
     running = await startJobs({ pool: db.pool, pollMs: 50, tasks });
   };
   beforeAll(async () => {
