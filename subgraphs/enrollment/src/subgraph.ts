@@ -7,6 +7,7 @@ import { erasure } from './erasure.ts';
 import { endDependants } from './policy/dependants.ts';
 import { renewDue } from './policy/renew.ts';
 import { policyResolvers } from './policy/resolvers.ts';
+import { claimProjection } from './projections/claim.ts';
 import { paymentProjection } from './projections/payment.ts';
 import { quoteResolvers } from './quote/resolvers.ts';
 import { expireQuotes } from './quote/sweep.ts';
@@ -23,6 +24,7 @@ export default defineSubgraph({
   // Its own policies' grants are written with them; the projection repeats them from the event, and brings those of accounts and people.
   projections: (_services, { clock, ids }) => [
     accessProjection({ service: 'enrollment', schema: 'enrollment', topics: ['policy_admin.account', 'policy_admin.party', 'enrollment.policy'] }),
+    claimProjection,
     paymentProjection({ service: 'enrollment', schema: 'enrollment', clock, ids }),
   ],
   jobs: (services, { pool, clock, ids, log }) => ({

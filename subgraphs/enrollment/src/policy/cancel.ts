@@ -3,7 +3,7 @@
  */
 import { Refused } from '@olly/kit/errors';
 import type { PoolClient } from '@olly/kit/postgres';
-import { addDays, type IsoDate } from '@olly/kit/time';
+import { addDays, type IsoDate, later } from '@olly/kit/time';
 import type { Context } from '../context.ts';
 import type { PolicyRow, PolicyTransactionRow } from '../mappers.ts';
 import type { QuotingFacts } from '../ports/policyAdmin.ts';
@@ -35,6 +35,11 @@ function checkFlat({ policy, term }: PolicyNow, { document }: QuotingFacts['vers
   if ((today > last || term.term_number > 1) && !officer) throw new Refused('COOLING_OFF_OVER', `The cooling-off days ended on ${last}; an underwriter may still cancel flat.`, 'kind');
 }
 
+/** Whether the policy has been used: then cooling off gives back what is still to come, from today, and not everything. */
+async function hasIncurredClaim({ pool }: Context, { policy }: PolicyNow): Promise<boolean> {
+  return ((await pool.query('SELECT 1 FROM enrollment.incurred_claims WHERE policy_id = $1 AND is_incurred LIMIT 1', [policy.id])).rowCount ?? 0) > 0;
+}
+
 /** Everything but the saving. */
 export async function gatherCancellation(ctx: Context, input: CancellationInput): Promise<Planned> {
   const now = await readPolicy(ctx.pool, await policyFor(ctx, input.locator));
@@ -45,9 +50,10 @@ export async function gatherCancellation(ctx: Context, input: CancellationInput)
   checkInForce(now, today);
   if (input.kind === 'FLAT') checkFlat(now, facts.version, input, today, officer);
   else checkDay(input.effectiveDate, now, addDays(today, -document.retroDays), officer);
+  const asked = input.kind === 'FLAT' && (await hasIncurredClaim(ctx, now)) ? { ...input, kind: 'PRO_RATA' as const, effectiveDate: later(today, now.term.effective_from) } : input;
   const shortRate = document.cancellation.shortRate ?? '0';
-  const plan = planCancellation(termFacts(now, facts), { kind: input.kind, on: input.effectiveDate, shortRate, fees: chargedIn(now, 'FEE') });
-  return { now, facts, input, shortRate, plan };
+  const plan = planCancellation(termFacts(now, facts), { kind: asked.kind, on: asked.effectiveDate, shortRate, fees: chargedIn(now, 'FEE') });
+  return { now, facts, input: asked, shortRate, plan };
 }
 
 /** Sets where term and policy stand after a step; the caller holds the policy's lock. */

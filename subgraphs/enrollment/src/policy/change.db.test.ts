@@ -1,7 +1,9 @@
 /** Endorsements, cancellations and reinstatements on PostgreSQL, with the worked examples to the penny, and what others are told of them. */
 import type { Identity } from '@olly/kit/auth';
+import { transaction } from '@olly/kit/postgres';
 import { person } from '@olly/kit/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { claimProjection } from '../projections/claim.ts';
 import { plain, said, type TestPerson } from '../testing/fixtures.ts';
 import { admin, key, makeWorld, member, type World } from '../testing/world.ts';
 import { policyChanged } from './events.ts';
@@ -129,6 +131,30 @@ describe('changes of a policy', () => {
     world.enrollment.clock.set('2025-12-31T12:00:00Z');
     expect(await cancel(two, '2026-01-01', 'FLAT', member(ann))).toMatchObject({ code: 'COOLING_OFF_OVER', field: 'kind' });
     expect(await cancel(two, '2026-01-01', 'FLAT')).toMatchObject({ category: 'CANCELLATION' });
+  });
+
+  it('give back in the cooling-off days only what is to come once a claim was incurred, and everything again when it was reversed', async () => {
+    world.policyAdmin.document = { ...world.policyAdmin.document, cancellation: { coolingOffDays: 30, shortRate: '0.10' } };
+    const ann = world.policyAdmin.person();
+    const locator = await policyOf(ann);
+    const policyId = (await world.db.pool.query('SELECT id FROM enrollment.policies WHERE locator = $1', [locator])).rows[0].id;
+    const claimId = '01900000-0000-7000-8000-00000000c1a1';
+    const tell = (kind: string) =>
+      transaction(world.db.pool, (tx) =>
+        claimProjection.apply(tx, { specversion: '1.0', id: claimId, source: '/olly/claims', type: `olly.claims.claim.${kind}.v1`, subject: 'clm', time: '2026-01-05T09:00:00Z', datacontenttype: 'application/json', data: { claimId, policyId } }),
+      );
+    const preview = async () =>
+      (await world.enrollment.data(member(ann), 'query ($c: CancellationInput!) { r: previewCancellation(cancellation: $c) { ... on PolicyChangePreview { premium { amount } } } }', { c: { locator, effectiveDate: '2026-01-01', kind: 'FLAT' } })).r;
+    world.enrollment.clock.set('2026-01-11T12:00:00Z');
+    expect(await preview()).toEqual({ premium: { amount: '-1200.00' } });
+    await tell('submitted');
+    // 355 of 365 days
+    expect(await preview()).toEqual({ premium: { amount: '-1167.12' } });
+    await tell('reversed');
+    expect(await preview()).toEqual({ premium: { amount: '-1200.00' } });
+    await tell('approved');
+    expect(await cancel(locator, '2026-01-01', 'FLAT', member(ann))).toMatchObject({ effectiveDate: '2026-01-11', premium: { amount: '-1167.12' }, policy: { coveredTo: '2026-01-11' } });
+    expect((await events(locator)).at(-1)?.data.cancellation).toEqual({ kind: 'PRO_RATA' });
   });
 
   it('happen once for a key, and one of two at the same time', async () => {
