@@ -3,14 +3,16 @@ import { childrenLoader, prismaAdapter, type RequestBase, rowLoader, type Subgra
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { feeLoader } from './fee/store.ts';
 import type { CredentialingRequestRow, NetworkMembershipRow, NetworkStatusChangeRow, ProviderRow } from './mappers.ts';
+import { type PolicyAdminPort, policyAdminPort } from './ports/policyAdmin.ts';
 
 /** What lives as long as the process. */
 export interface Services {
   readonly prisma: PrismaClient;
+  readonly policyAdmin: PolicyAdminPort;
 }
 
-export function createServices({ pool }: SubgraphDeps): Services {
-  return { prisma: new PrismaClient({ adapter: prismaAdapter(pool, 'provider') }) };
+export function createServices({ pool, service }: SubgraphDeps): Services {
+  return { prisma: new PrismaClient({ adapter: prismaAdapter(pool, 'provider') }), policyAdmin: policyAdminPort(service('policy_admin')) };
 }
 
 function createLoaders({ pool, ability }: RequestBase) {
@@ -32,9 +34,8 @@ function createLoaders({ pool, ability }: RequestBase) {
   };
 }
 
-export interface Context extends RequestBase {
-  readonly prisma: PrismaClient;
+export interface Context extends RequestBase, Services {
   readonly loaders: ReturnType<typeof createLoaders>;
 }
 
-export const createContext = (base: RequestBase, { prisma }: Services): Context => ({ ...base, prisma, loaders: createLoaders(base) });
+export const createContext = (base: RequestBase, services: Services): Context => ({ ...base, ...services, loaders: createLoaders(base) });

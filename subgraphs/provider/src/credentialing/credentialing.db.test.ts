@@ -4,7 +4,7 @@ import { person, type TestDatabase, type TestSubgraph, testDatabase, testSubgrap
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { provider } from '../directory/provider.ts';
 import subgraph from '../subgraph.ts';
-import { admin, key, makeWorld, member } from '../testing/world.ts';
+import { admin, key, makeWorld, member, services } from '../testing/world.ts';
 import { credentialing } from './credentialing.ts';
 import { tellCredentialingDue } from './due.ts';
 
@@ -14,7 +14,7 @@ describe('credentialing', () => {
   let world: ReturnType<typeof makeWorld>;
   beforeAll(async () => {
     db = await testDatabase('provider');
-    directory = testSubgraph(subgraph, db);
+    directory = testSubgraph(subgraph, db, { services });
     world = makeWorld(directory);
   });
   afterAll(() => db.close());

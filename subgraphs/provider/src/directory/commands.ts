@@ -37,6 +37,8 @@ export async function registerProvider(ctx: Context, { idempotencyKey, ...input 
   const isOwn = ctx.identity.party?.id === party.id && ctx.identity.party.locator === party.locator;
   if (!isOwn && !hasRole(ctx.identity, 'admin') && !ctx.identity.scopes.includes('service')) throw forbidden('A provider registers its own party.');
   const data = providerData(input);
+  // a token proves its own party; of anybody else's, policy administration is asked
+  if (!isOwn && !(await ctx.policyAdmin.partyExists(party))) throw new Refused('PARTY_UNKNOWN', 'There is no such party.', 'partyLocator');
   const call = { schema: ctx.schema, scope: `registerProvider:${ctx.identity.subject}`, key: idempotencyKey, body: input };
   try {
     return await transaction(ctx.pool, async (tx) => {

@@ -1,8 +1,9 @@
 /** The directory on PostgreSQL: registering, finding, standing by day, and what it costs. */
+import { newId, newLocator } from '@olly/kit/locator';
 import { person, type TestDatabase, type TestSubgraph, testDatabase, testSubgraph } from '@olly/kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import subgraph from '../subgraph.ts';
-import { admin, key, makeWorld, member, npi } from '../testing/world.ts';
+import { admin, key, makeWorld, member, npi, services } from '../testing/world.ts';
 
 describe('the directory', () => {
   let db: TestDatabase;
@@ -10,7 +11,7 @@ describe('the directory', () => {
   let world: ReturnType<typeof makeWorld>;
   beforeAll(async () => {
     db = await testDatabase('provider');
-    directory = testSubgraph(subgraph, db);
+    directory = testSubgraph(subgraph, db, { services });
     world = makeWorld(directory);
   });
   afterAll(() => db.close());
@@ -44,6 +45,12 @@ describe('the directory', () => {
     expect(await world.register({ npi: '1234567890' })).toEqual({ code: 'NPI_INVALID', field: 'npi' });
     expect(await world.register({ market: 'UK', npi: npi(702) })).toEqual({ code: 'NPI_NOT_USED', field: 'npi' });
     expect(await world.register({ market: 'UK', npi: null })).toMatchObject({ npi: null });
+  });
+
+  it('refuses a party that policy administration does not know, or knows by another id', async () => {
+    const unknown = { id: newId(), locator: newLocator('pty') };
+    expect(await world.register({}, admin, unknown)).toEqual({ code: 'PARTY_UNKNOWN', field: 'partyLocator' });
+    expect(await world.register({}, admin, { ...world.newParty(), id: newId() })).toMatchObject({ code: 'PARTY_UNKNOWN' });
   });
 
   it('lets a provider register its own party and nobody else’s', async () => {

@@ -2,7 +2,7 @@
 import { person, service, type TestDatabase, type TestSubgraph, testDatabase, testSubgraph } from '@olly/kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import subgraph from '../subgraph.ts';
-import { admin, finance, key, makeWorld, member } from '../testing/world.ts';
+import { admin, finance, key, makeWorld, member, services } from '../testing/world.ts';
 
 const claims = service('claims');
 const PORT = 'query ($input: [ProviderForClaimInput!]!) { providersForClaim(input: $input) { provider exists providerId partyLocator networkStatus isActive isInNetwork network fee { amount currency } } }';
@@ -13,7 +13,7 @@ describe('a provider as a claim sees it', () => {
   let world: ReturnType<typeof makeWorld>;
   beforeAll(async () => {
     db = await testDatabase('provider');
-    directory = testSubgraph(subgraph, db);
+    directory = testSubgraph(subgraph, db, { services });
     world = makeWorld(directory);
   });
   afterAll(() => db.close());

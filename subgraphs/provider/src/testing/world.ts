@@ -1,11 +1,19 @@
 /** Providers made through real commands, for tests. */
 import type { Identity } from '@olly/kit/auth';
 import { newId, newLocator } from '@olly/kit/locator';
-import { person, type TestSubgraph } from '@olly/kit/testing';
+import { type FakeServices, person, type TestSubgraph } from '@olly/kit/testing';
 
 export const admin = person(['admin']);
 export const finance = person(['finance']);
 export const member = person(['member'], { id: newId(), locator: newLocator('pty') });
+
+const parties = new Map<string, string>();
+/** Policy administration: it knows the parties that a world has made. */
+export const services: FakeServices = {
+  policy_admin: (_document, { partyLocators }) => ({
+    contacts: (partyLocators as string[]).map((locator) => (parties.has(locator) ? { partyId: parties.get(locator), partyLocator: locator } : null)),
+  }),
+};
 
 let keys = 0;
 export const key = (): string => {
@@ -32,7 +40,11 @@ const AGREE = 'mutation ($input: AgreeFeeInput!) { agreeFee(input: $input) { ...
 
 export function makeWorld(subgraph: TestSubgraph) {
   let serial = 0;
-  const newParty = () => ({ id: newId(), locator: newLocator('pty') });
+  const newParty = () => {
+    const party = { id: newId(), locator: newLocator('pty') };
+    parties.set(party.locator, party.id);
+    return party;
+  };
   const register = async (more: object = {}, who: Identity = admin, party = newParty()) => {
     serial += 1;
     const input = { idempotencyKey: key(), partyId: party.id, partyLocator: party.locator, market: 'US', npi: npi(serial), name: `Practice ${serial}`, specialty: 'Physiotherapy', ...more };
