@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import subgraph from '../subgraph.ts';
 import { answeredBy, asMember, claimInput, dollars, grantPolicy, makeWorld, newPerson, type World } from '../testing/world.ts';
 import { AUTHORISATIONS, HISTORY, NAMES } from './history.ts';
-import { LEFT_IN_THE_MIDDLE } from './store.ts';
+import { DECIDED_OF_POLICY } from '../review/store.ts';
+import { FREED_BY_PREMIUM, LEFT_IN_THE_MIDDLE } from './store.ts';
 
 let db: TestDatabase;
 let claims: TestSubgraph;
@@ -46,6 +47,11 @@ describe('the hottest statements', () => {
     ['adjustments of decisions', 'SELECT * FROM claims.line_adjustments WHERE decision_id = ANY($1::uuid[]) ORDER BY line_number, sequence', [[id]]],
     ['a patient’s claims, newest first', 'SELECT * FROM claims.claims WHERE claimant_party_id = $1 ORDER BY id DESC LIMIT 21', [id]],
     ['an adjuster’s queue', "SELECT id FROM claims.claims WHERE status = 'IN_REVIEW' ORDER BY id DESC LIMIT $1", [21]],
+    ['a queue by its reason, oldest first', "SELECT id FROM claims.claims WHERE status = 'IN_REVIEW' AND hold_reason = 'NO_FEE_SCHEDULE' ORDER BY id LIMIT $1", [21]],
+    ['claims that a premium has freed', FREED_BY_PREMIUM, [100]],
+    ['decided claims of a policy', DECIDED_OF_POLICY, [id]],
+    ['claims to look at again', 'SELECT id FROM claims.claim_reviews WHERE settled_at IS NULL ORDER BY id LIMIT $1', [21]],
+    ['what is open of a batch', 'SELECT claim_id FROM claims.claim_batch_items WHERE batch_id = $1 AND result IS NULL ORDER BY claim_id LIMIT $2', [id, 64]],
     ['grants of a caller', 'SELECT target FROM claims.access WHERE party_locator = ANY($1::text[])', [['pty_x']]],
   ])('%s are found by an index', async (_title, text, values) => {
     const client = await db.pool.connect();
