@@ -20,8 +20,8 @@ export interface Services {
 }
 
 /** The gateway that the environment names. The test gateway moves no money, so production has none unless it is given one. */
-export function gatewayOf({ NODE_ENV, STRIPE_SECRET_KEY, STRIPE_URL }: Pick<Settings, 'NODE_ENV' | 'STRIPE_SECRET_KEY' | 'STRIPE_URL'>): PaymentGateway {
-  if (STRIPE_SECRET_KEY) return stripeGateway({ url: STRIPE_URL, secretKey: STRIPE_SECRET_KEY });
+export function gatewayOf({ NODE_ENV, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_URL }: Pick<Settings, 'NODE_ENV' | 'STRIPE_SECRET_KEY' | 'STRIPE_WEBHOOK_SECRET' | 'STRIPE_URL'>): PaymentGateway {
+  if (STRIPE_SECRET_KEY) return stripeGateway({ url: STRIPE_URL, secretKey: STRIPE_SECRET_KEY, webhookSecret: STRIPE_WEBHOOK_SECRET });
   return NODE_ENV === 'production' ? noGateway : testGateway;
 }
 

@@ -12,6 +12,7 @@ import { documentFiles, fileAudit } from './files.ts';
 import { jwtVerifierOf } from './issuer.ts';
 import { readiness } from './readiness.ts';
 import type { Urls } from './services.ts';
+import { addWebhooks } from './webhooks.ts';
 
 export interface GatewayConfig {
   readonly root: string;
@@ -63,6 +64,7 @@ export async function startGatewayProcess(config: GatewayConfig): Promise<Runnin
     sites: config.sites,
     demoTokens: platform && { personas: Object.keys(PERSONAS), sign: (persona) => tokenOf(platform, dataDir, persona) },
     routes: async (app, tools) => {
+      if (urls.billing) await addWebhooks(app, { url: urls.billing, secret: config.secret });
       if (urls.documents) await addFiles(app, tools, { store: documentFiles({ url: urls.documents, secret: config.secret }), audit: fileAudit(log) });
     },
     log,

@@ -29,6 +29,7 @@ export const SETTINGS = {
   SMS_FROM: z.string().optional().describe('The number that text messages come from'),
   PUSH_SERVICE_ACCOUNT: z.string().optional().describe('The JSON of a Firebase service account, for push messages; none are sent when not set'),
   STRIPE_SECRET_KEY: z.string().optional().describe('The key of a Stripe account, for cards and direct debits; a test gateway that moves no money when not set'),
+  STRIPE_WEBHOOK_SECRET: z.string().optional().describe('What Stripe signs its webhooks with; they are refused when not set'),
   STRIPE_URL: url(/^https?:$/).default('https://api.stripe.com').describe('Where Stripe answers'),
   S3_ENDPOINT: url(/^https?:$/).optional().describe('An S3-compatible store for files; the database when not set'),
   S3_REGION: z.string().default('us-east-1').describe('The region of the bucket'),

@@ -7,6 +7,7 @@ import { byKey, type Context } from '../context.ts';
 import { moneyOf, type PaymentRow } from '../mappers.ts';
 import { cancelPayment, recordPayment } from './commands.ts';
 import { recordChargeback, refundPayment, winChargeback } from './refunds.ts';
+import { receiveWebhook } from './webhooks.ts';
 
 const REFUSAL = 'BillingRefusal';
 
@@ -26,6 +27,7 @@ export const paymentResolvers = {
     refundPayment: (_parent, { input }, ctx) => refusable(REFUSAL, () => refundPayment(ctx, input)),
     recordChargeback: (_parent, { input }, ctx) => refusable(REFUSAL, () => recordChargeback(ctx, input)),
     winChargeback: (_parent, { input }, ctx) => refusable(REFUSAL, () => winChargeback(ctx, input)),
+    receiveWebhook: (_parent, { input }, ctx) => receiveWebhook(ctx, input),
   },
   Payment: {
     __resolveReference: (reference, { loaders }) => byKey(reference, loaders.paymentById, loaders.paymentByLocator),

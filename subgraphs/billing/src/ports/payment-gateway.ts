@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Money } from '@olly/kit/money';
+import type { WebhookNotice } from './webhook.ts';
 
 export interface ChargeOrder {
   /** The payment's locator: the provider's idempotency key. */
@@ -39,6 +40,8 @@ export interface PaymentGateway {
   /** Gives a charge up that is not settled; tells when it is too late. */
   cancel(order: ChargeOrder): Promise<CancelAnswer>;
   refund(order: RefundOrder): Promise<RefundAnswer>;
+  /** Reads what the provider tells by itself, once its signature is right; null for what does not concern us. Throws `WebhookRefused`. Absent where it tells nothing. */
+  readWebhook?(call: { readonly signature: string; readonly body: string; readonly now: Date }): WebhookNotice | null;
 }
 
 const referenceOf = (kind: string, key: string): string => `test_${kind}_${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;

@@ -3,10 +3,13 @@
  * what is neither yes nor no (429, 5xx, no answer) throws, and the same call is made again later. Card numbers never come here: the token is a payment method.
  */
 import type { CancelAnswer, ChargeAnswer, ChargeOrder, PaymentGateway, RefundAnswer } from './payment-gateway.ts';
+import { checkStripeSignature, readStripeEvent } from './webhook.ts';
 
 export interface StripeOptions {
   readonly url: string;
   readonly secretKey: string;
+  /** What Stripe signs its webhooks with; without it none is taken. */
+  readonly webhookSecret?: string;
   readonly timeoutMs?: number;
 }
 
@@ -22,7 +25,7 @@ const UNDECIDED: ReadonlySet<number> = new Set([401, 403, 408, 409, 429]);
 const codeOf = ({ error }: StripeAnswer): string => (error?.decline_code ?? error?.code ?? 'declined').replace(/[^a-z_]/gi, '').slice(0, 60).toUpperCase();
 
 /** The gateway over one Stripe account. */
-export function stripeGateway({ url, secretKey, timeoutMs = 10_000 }: StripeOptions): PaymentGateway {
+export function stripeGateway({ url, secretKey, webhookSecret, timeoutMs = 10_000 }: StripeOptions): PaymentGateway {
   async function call(path: string, form?: Record<string, string>, idempotencyKey?: string): Promise<{ isDone: boolean; body: StripeAnswer }> {
     const response = await fetch(new URL(path, url), {
       method: form ? 'POST' : 'GET',
@@ -52,6 +55,12 @@ export function stripeGateway({ url, secretKey, timeoutMs = 10_000 }: StripeOpti
   return {
     name: 'stripe',
     charge,
+    ...(webhookSecret && {
+      readWebhook: ({ signature, body, now }) => {
+        checkStripeSignature(signature, body, { secret: webhookSecret, now });
+        return readStripeEvent(body);
+      },
+    }),
     async cancel(order): Promise<CancelAnswer> {
       const known = await charge(order);
       if (known.outcome === 'SETTLED') return known;

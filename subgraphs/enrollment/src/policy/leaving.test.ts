@@ -13,7 +13,7 @@ describe('a child', () => {
     ['2001-12-15', 'MONTH_END', null, 'with the term, when the month ends with it'],
     ['2000-05-15', 'BIRTHDAY', null, 'before the term'],
     ['2002-05-15', 'BIRTHDAY', null, 'after the term'],
-  ] as const)('born on %s of a product that says %s leaves on %s: %s', (birth, dependantLeaves, day) => {
+  ] as const)('born on %s of a product that says %s leaves on %s: %s', (birth, dependantLeaves, day, _why) => {
     expect(leavesOn(birth, { dependantAgeMax: 25, dependantLeaves }, term)).toBe(day);
   });
 
