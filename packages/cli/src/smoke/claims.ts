@@ -3,7 +3,7 @@
  * used up, a family with an embedded deductible, and a moratorium with an excess. New families each time, so that it can be told again on the same system.
  */
 import { addDays, addMonths } from '@olly/kit/time';
-import { buyPolicy, type ClaimAnswer, openAccount, type Ref, registerPerson, versionOf } from '../demo/flow.ts';
+import { buyPolicy, type ClaimAnswer, command, openAccount, type Ref, registerPerson, versionOf } from '../demo/flow.ts';
 import { expect, type Story, type Teller } from './story.ts';
 
 const today = (): string => new Date().toISOString().slice(0, 10);
@@ -231,6 +231,26 @@ async function tellMoratorium(teller: Teller): Promise<void> {
   await step('UK: a condition from before is denied as such', async () => {
     const claim = held(await see('uk-third', 3), 'MEDICAL_HISTORY_UNKNOWN');
     decided(await insured.act('adjuster', 'adjudicateClaim', { claim: claim.locator, rulings: [{ line: 1, denialReasonCode: '51' }] }), 'DENIED', 'PR-51 250.00, plan 0.00');
+  });
+  const later = await step('UK: a check-up of two days ago is paid', async () => {
+    const claim = await insured.submit({ key: 'uk-checkup', claimant, provider, lines: [{ term: 'dental_checkup', code: 'D0150', ago: 2, amount: '60.00' }] });
+    return decided(claim, 'APPROVED', 'PR-2 12.00, plan 48.00');
+  });
+  await step('UK: a cancellation that reaches back lists that claim to be looked at, and changes nothing about it', async () => {
+    await command(teller.data, 'underwriter', 'cancelPolicy', { cancellation: { locator: insured.policy.locator, effectiveDate: addDays(today(), -4), kind: 'PRO_RATA' }, idempotencyKey: `${teller.id}-uk-cancel` }, 'PolicyTransaction', 'category');
+    const REVIEWS = 'query Reviews($after: String) { claimReviews(first: 100, after: $after) { nodes { reason claim { locator status planPays { amount } } } pageInfo { hasNextPage endCursor } } }';
+    const listed = await teller.until(
+      async () => {
+        for (let after: string | null = null; ; ) {
+          const { claimReviews } = await teller.data('adjuster', REVIEWS, { after });
+          const found = claimReviews.nodes.find((one: { claim: Ref | null }) => one.claim?.locator === later.locator);
+          if (found || !claimReviews.pageInfo.hasNextPage) return found;
+          after = claimReviews.pageInfo.endCursor;
+        }
+      },
+      (found) => found !== undefined,
+    );
+    expect(listed.reason === 'COVER_LOST' && listed.claim.status === 'APPROVED' && listed.claim.planPays.amount === '48.00', 'COVER_LOST, and the claim as it was', listed);
   });
 }
 
