@@ -3,15 +3,17 @@ import { childPageLoader, childrenLoader, prismaAdapter, type RequestBase, rowLo
 import { PrismaClient } from '../generated/prisma/client.ts';
 import type { TriageSessionRow, TriageTurnRow } from './mappers.ts';
 import { type ConsentPort, consentPort } from './ports/consent.ts';
+import { configuredModel, type ModelPort } from './ports/model.ts';
 
 /** What lives as long as the process. */
 export interface Services {
   readonly prisma: PrismaClient;
   readonly consent: ConsentPort;
+  readonly model: ModelPort;
 }
 
 export function createServices({ pool, service }: SubgraphDeps): Services {
-  return { prisma: new PrismaClient({ adapter: prismaAdapter(pool, 'triage') }), consent: consentPort(service('consent')) };
+  return { prisma: new PrismaClient({ adapter: prismaAdapter(pool, 'triage') }), consent: consentPort(service('consent')), model: configuredModel() };
 }
 
 function createLoaders({ pool, ability }: RequestBase) {
@@ -27,6 +29,7 @@ function createLoaders({ pool, ability }: RequestBase) {
 export interface Context extends RequestBase {
   readonly prisma: PrismaClient;
   readonly consent: ConsentPort;
+  readonly model: ModelPort;
   readonly loaders: ReturnType<typeof createLoaders>;
 }
 

@@ -58,6 +58,33 @@ describe('triage sessions', () => {
     expect(await start(member(), 'crushing pain in my chest')).toMatchObject({ status: 'COMPLETED', level: 'EMERGENCY_AMBULANCE', openQuestion: null, recommendation: { title: 'Call an ambulance now.' } });
   });
 
+  it('lets a language model word the questions and raise the level, and nothing lower it again', async () => {
+    const own = triage.services.model;
+    const raised = { code: 'model.more_urgent', level: 'EMERGENCY', text: 'A language model called for more urgency.' };
+    const asked: string[] = [];
+    triage.services.model = {
+      phrase: async () => 'Would you tell me about it?',
+      moreUrgent: async (_said: readonly string[], level: string) => {
+        asked.push(level);
+        return asked.length === 1 ? raised : null;
+      },
+    };
+    try {
+      const me = member();
+      let session = await start(me, 'a cold');
+      while (session.status === 'IN_PROGRESS') {
+        const { turnNumber, questionType, choices, content } = session.openQuestion;
+        expect(content).toBe('Would you tell me about it?');
+        session = await answer(me, session.locator, turnNumber, questionType === 'YES_NO' ? 'no' : questionType === 'SCALE' ? '0' : choices[0]);
+      }
+      expect(session).toMatchObject({ status: 'COMPLETED', level: 'EMERGENCY' });
+      expect(session.recommendation.reasons[0].code).toBe('model.more_urgent');
+      expect(asked.slice(1).every((level) => level === 'EMERGENCY')).toBe(true);
+    } finally {
+      triage.services.model = own;
+    }
+  });
+
   it('takes one of two answers to the same question, and none that the question does not know', async () => {
     const me = member();
     const session = await start(me, 'headache');

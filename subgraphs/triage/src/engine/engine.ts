@@ -19,6 +19,8 @@ export interface Facts {
   readonly kind: string;
   readonly answers: Readonly<Record<string, string>>;
   readonly said: readonly string[];
+  /** What a language model called for beyond the engine; like everything said it only adds. */
+  readonly model?: readonly Reason[];
 }
 
 export interface Recommendation {
@@ -50,8 +52,8 @@ export function levelOfAnswer(question: Question, answer: string): Level | undef
   return question.from.find(({ at }) => value >= at)?.level ?? 'SELF_CARE';
 }
 
-function reasonsOf({ kind, answers, said }: Facts): Reason[] {
-  const reasons: Reason[] = [];
+function reasonsOf({ kind, answers, said, model = [] }: Facts): Reason[] {
+  const reasons: Reason[] = [...model];
   const text = plain(said.join(' · '));
   for (const { code, words, level, text: why } of RED_FLAG_WORDS) if (words.test(text)) reasons.push({ code, level, text: why });
   for (const question of complaintOf(kind).questions) {
@@ -91,3 +93,5 @@ export function nextQuestion(facts: Facts): Question | undefined {
 }
 
 export const withAnswer = (facts: Facts, key: string, answer: string): Facts => ({ ...facts, answers: { ...facts.answers, [key]: answer } });
+
+export const withReason = (facts: Facts, reason: Reason): Facts => ({ ...facts, model: [...(facts.model ?? []), reason] });

@@ -8,7 +8,8 @@ import { appendToOutbox } from '@olly/kit/outbox';
 import { type PoolClient, transaction } from '@olly/kit/postgres';
 import { once } from '@olly/kit/server';
 import type { Context } from '../context.ts';
-import { assess, beginning, type Facts, levelOfAnswer, nextQuestion, questionOf, withAnswer } from '../engine/engine.ts';
+import { assess, beginning, type Facts, levelOfAnswer, nextQuestion, questionOf, withAnswer, withReason } from '../engine/engine.ts';
+import type { Question } from '../engine/complaints.ts';
 import type { TriageSessionRow } from '../mappers.ts';
 import { sessionEvent } from './events.ts';
 import { session as states } from './session.ts';
@@ -20,12 +21,20 @@ async function mustConsent(ctx: Context, partyLocator: string): Promise<void> {
   if (!(await ctx.consent.hasConsent(partyLocator))) throw appError('CONSENT_REQUIRED', 'Triage needs your consent to TRIAGE first.');
 }
 
+/** What the model makes of it, before the transaction opens: perhaps a more urgent level, and the next question in its words. Without a model, or with a broken one, the engine's own. */
+async function consult({ model }: Context, facts: Facts): Promise<{ facts: Facts; words: string | null }> {
+  const reason = await model.moreUrgent(facts.said, assess(facts).level);
+  const raised = reason ? withReason(facts, reason) : facts;
+  const question = nextQuestion(raised);
+  return { facts: raised, words: question ? await model.phrase(facts.said[0] ?? '', question.text) : null };
+}
+
 /** Writes what was said and what follows from it: the next question, or the advice. */
-async function goOn(ctx: Context, tx: PoolClient, session: TriageSessionRow, after: number, said: NewTurn, facts: Facts): Promise<TriageSessionRow> {
+async function goOn(ctx: Context, tx: PoolClient, session: TriageSessionRow, after: number, said: NewTurn, { facts, words }: { facts: Facts; words: string | null }): Promise<TriageSessionRow> {
   const question = nextQuestion(facts);
   if (question) {
     const choices = question.type === 'CHOICE' ? question.choices.map((choice) => choice.text) : null;
-    await insertTurns(tx, ctx, session, after, [said, { role: 'ASSISTANT', content: question.text, question_type: question.type, question_key: question.key, choices }]);
+    await insertTurns(tx, ctx, session, after, [said, { role: 'ASSISTANT', content: words ?? question.text, question_type: question.type, question_key: question.key, choices }]);
     return saveFacts(tx, session.id, facts);
   }
   const recommendation = assess(facts);
@@ -62,13 +71,13 @@ export async function startTriage(ctx: Context, input: StartTriageInput): Promis
   if (words === '') throw new Refused('COMPLAINT_EMPTY', 'Say what the problem is.', 'chiefComplaint');
   if (words.length > COMPLAINT_MAX || words.includes('\0')) throw badInput(`chiefComplaint: at most ${COMPLAINT_MAX} characters, without NUL`, 'chiefComplaint');
   await mustConsent(ctx, person.locator);
-  const facts = beginning(words);
+  const told = await consult(ctx, beginning(words));
   return transaction(ctx.pool, async (tx) => {
     const { idempotencyKey, ...body } = input;
     const locator = await once(tx, { schema: ctx.schema, scope: `startTriage:${ctx.identity.subject}`, key: idempotencyKey, body }, async () => {
-      const session = await insertSession(tx, ctx, person, words, facts);
+      const session = await insertSession(tx, ctx, person, words, told.facts);
       await insertAudit(tx, ctx, { entityId: session.id, command: 'start', to: 'IN_PROGRESS', actor: ctx.identity.subject });
-      await goOn(ctx, tx, session, 0, { role: 'MEMBER', content: words }, facts);
+      await goOn(ctx, tx, session, 0, { role: 'MEMBER', content: words }, told);
       return session.locator;
     });
     return lockSession(tx, locator);
@@ -95,16 +104,27 @@ export async function answerTriage(ctx: Context, { session: locator, turnNumber,
   const seen = await ctx.loaders.sessionByLocator.load(locator);
   if (!seen) throw notFound('The session');
   const hasConsent = await ctx.consent.hasConsent(seen.party_locator);
+  const question = seen.status === 'IN_PROGRESS' && hasConsent ? await openQuestion(ctx, seen, turnNumber) : undefined;
+  const isAnswer = question && levelOfAnswer(question, answer) !== undefined;
+  const told = isAnswer ? await consult(ctx, withAnswer(seen.facts, question.key, answer)) : null;
   return transaction(ctx.pool, async (tx) => {
     const session = await lockSession(tx, locator);
     states.next(session.status, 'answer');
     if (!hasConsent) return end(ctx, tx, session, 'stop');
     const asked = await lastTurn(tx, session.id);
-    if (asked?.turn_number !== turnNumber || !asked.question_key) throw new Refused('NOT_THE_OPEN_QUESTION', 'This question is not the one that is open.', 'turnNumber');
-    const question = questionOf(session.complaint_kind, asked.question_key);
-    if (!question || levelOfAnswer(question, answer) === undefined) throw new Refused('ANSWER_INVALID', `Answer ${question?.type === 'SCALE' ? 'with a whole number from 0 to 10' : question?.type === 'CHOICE' ? 'with one of the choices' : 'yes or no'}.`, 'answer');
-    return goOn(ctx, tx, session, turnNumber, { role: 'MEMBER', content: answer }, withAnswer(session.facts, question.key, answer));
+    const isSame = JSON.stringify(session.facts) === JSON.stringify(seen.facts);
+    if (asked?.turn_number !== turnNumber || !asked.question_key || !isSame) throw new Refused('NOT_THE_OPEN_QUESTION', 'This question is not the one that is open.', 'turnNumber');
+    if (!told) throw new Refused('ANSWER_INVALID', `Answer ${question?.type === 'SCALE' ? 'with a whole number from 0 to 10' : question?.type === 'CHOICE' ? 'with one of the choices' : 'yes or no'}.`, 'answer');
+    return goOn(ctx, tx, session, turnNumber, { role: 'MEMBER', content: answer }, told);
   });
+}
+
+/** The question of a turn, when it is the last one; whether it still is the transaction asks again. What was known when it was asked does not change until it is answered. */
+async function openQuestion(ctx: Context, session: TriageSessionRow, turnNumber: number): Promise<Question | undefined> {
+  const turns = await ctx.loaders.turnsOfSession.load(session.id);
+  const asked = turns.at(-1);
+  ctx.loaders.turnsOfSession.clear(session.id);
+  return asked?.turn_number === turnNumber && asked.question_key ? questionOf(session.complaint_kind, asked.question_key) : undefined;
 }
 
 export async function abandonTriage(ctx: Context, locator: string): Promise<TriageSessionRow> {
