@@ -1,4 +1,5 @@
 /** What this service publishes. */
+import { ERASURE_ASKED, ERASURE_TOPIC, erasureAsked } from '@olly/kit/erasure';
 import type { Publication } from '@olly/kit/outbox';
 import { consentChanged } from './consent/events.ts';
 import { deletionRequestChanged } from './deletion/events.ts';
@@ -17,5 +18,12 @@ export const published: readonly Publication[] = [
     key: "the request's locator",
     description: 'A request to be forgotten moved on.',
     data: deletionRequestChanged,
+  },
+  {
+    topic: ERASURE_TOPIC,
+    types: [ERASURE_ASKED],
+    key: "the request's locator",
+    description: 'It is one system’s turn to forget somebody.',
+    data: erasureAsked,
   },
 ];

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { acknowledgementsOf } from '@olly/kit/erasure';
 import type { Publication } from '@olly/kit/outbox';
 import { z } from 'zod';
 import { bundle, hashOfSources } from '../../../../scripts/bundle.mjs';
@@ -35,7 +36,8 @@ async function declared(): Promise<readonly { readonly service: string; readonly
   };
   const folder = await bundle({ dist: inRoot('packages/cli/dist'), name: 'published', hash: hashOfSources(root, folders, names.join()), entryPoints: [{ in: 'olly:published', out: 'published' }], plugins: [entry] });
   const { all } = (await import(pathToFileURL(join(folder, 'published.js')).href)) as { all: Record<string, readonly Publication[]> };
-  return Object.entries(all).flatMap(([service, publications]) => publications.map((publication) => ({ service, publication })));
+  const own = Object.entries(all).flatMap(([service, publications]) => publications.map((publication) => ({ service, publication })));
+  return [...own, ...SUBGRAPHS.map((service) => ({ service, publication: acknowledgementsOf(service) }))];
 }
 
 /** The JSON Schema of a whole event: the CloudEvents envelope around the data. */

@@ -38,6 +38,7 @@ export const people: Story = {
     await tellTreatment(teller, own, clinic, episode, third);
     await tellExplanation(teller, patient, await tellClaim(teller, patient, clinic));
     await tellMail(teller, patient);
+    await tellForgetting(teller, own, patient, session);
   },
 };
 
@@ -200,5 +201,32 @@ async function tellMail({ step, until }: Teller, { email }: Patient): Promise<vo
     } finally {
       await platform.end();
     }
+  });
+}
+
+/** With a contract in force: what it needs stays, and the certificate says so; everything else is gone. */
+async function tellForgetting({ step, data, until, id }: Teller, own: Ask, patient: Patient, session: string): Promise<void> {
+  const request = await step('the person asks to be forgotten, and the privacy officer verifies and starts it', async () => {
+    const { locator } = await command(own, 'own', 'requestDeletion', { deleteType: 'ERASE', reason: 'Told in the story', idempotencyKey: `${id}-forget` }, 'DeletionRequest', 'locator');
+    await command(data, 'privacy', 'verifyDeletionRequest', { locator }, 'DeletionRequest', 'status');
+    await command(data, 'privacy', 'startDeletionRequest', { locator }, 'DeletionRequest', 'status');
+    return locator as string;
+  });
+  const certificate = await step('all 13 systems acknowledge, and the request is complete', async () => {
+    const { deletionRequest } = await until(
+      () => data('privacy', 'query Far($l: ID!) { deletionRequest(locator: $l) { status progress { system acknowledgedAt } certificate { system what outcome keptUntil reason } } }', { l: request }),
+      (found) => found.deletionRequest?.status === 'COMPLETED',
+    );
+    expect(deletionRequest.progress.length === 13 && deletionRequest.progress.every((one: { acknowledgedAt: string | null }) => one.acknowledgedAt), '13 acknowledgements', deletionRequest.progress);
+    return deletionRequest.certificate as { system: string; what: string; outcome: string; reason: string | null }[];
+  });
+  await step('what was said in triage is gone, and what the contract needs is kept for a reason', async () => {
+    const { triageSession } = await own('own', 'query Gone($l: ID!) { triageSession(locator: $l) { status } }', { l: session });
+    expect(triageSession === null, 'null', triageSession);
+    const outcome = (system: string) => certificate.filter((line) => line.system === system).map((line) => line.outcome);
+    expect(outcome('triage').includes('ERASED') && outcome('notifications').includes('ERASED') && outcome('policy_admin').includes('KEPT'), 'erased and kept lines', certificate);
+    expect(certificate.every((line) => line.outcome !== 'KEPT' || line.reason), 'a reason for everything kept', certificate);
+    const { party } = await data('admin', 'query Still($l: ID!) { party(locator: $l) { displayName } }', { l: patient.locator });
+    expect(party.displayName.includes('Robin'), 'the name stays while the policy is in force', party);
   });
 }

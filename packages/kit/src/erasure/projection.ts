@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { appendToOutbox, type EventOrigin } from '../outbox/index.ts';
 import type { Projection } from '../projection/types.ts';
 import { eraseParty } from './erase.ts';
+import type { Publication } from '../outbox/published.ts';
 import type { ErasurePlan } from './plan.ts';
 
 export const ERASURE_TOPIC = 'consent.deletion_request';
@@ -39,6 +40,15 @@ export const erasureAcknowledged = z.object({
       reason: z.string().nullable(),
     }),
   ),
+});
+
+/** What every service publishes beside its own. */
+export const acknowledgementsOf = (service: string): Publication => ({
+  topic: acknowledgementTopic(service),
+  types: [`olly.${service}.erasure.acknowledged.v1`],
+  key: "the deletion request's locator",
+  description: 'The service has done its part of a deletion request; kinds of data and counts, for the certificate.',
+  data: erasureAcknowledged,
 });
 
 export function erasureProjection(origin: EventOrigin, plan: ErasurePlan): Projection {
