@@ -169,7 +169,8 @@ function settings({ isDurable = true, maxConnections = 400 }: EmbeddedOptions): 
     timezone: 'UTC',
     log_timezone: 'UTC',
     logging_collector: 'off',
-    // A statement in the log would carry values; the log keeps errors' own words and nothing of the query.
+    // Statements carry values, and so do errors' own words ("invalid input syntax for type uuid: …"): the log keeps neither. Services log an error's code and constraint.
+    log_min_messages: 'log',
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
     ...(isDurable ? {} : fast),

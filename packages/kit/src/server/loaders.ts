@@ -5,6 +5,7 @@
 import DataLoader from 'dataloader';
 import type { Pool, QueryResultRow } from 'pg';
 import type { Ability } from '../auth/access.ts';
+import { isId } from '../locator/index.ts';
 import { type Connection, connectionOf, type Page, type PageArgs, pageOf } from './pages.ts';
 import { statementName } from './prisma.ts';
 import { whereSql } from './where.ts';
@@ -29,12 +30,15 @@ async function ruleOf({ subject, ability }: RowSource): Promise<(row: object) =>
 
 export type RowLoader<R> = DataLoader<string, R | null>;
 
+/** Keys that the column can hold: an id that is none belongs to no row, and PostgreSQL would call it an error and write it into its log. */
+const possible = (keys: readonly string[], type: 'uuid' | 'text'): readonly string[] => (type === 'uuid' ? keys.filter(isId) : keys);
+
 /** Rows by a unique column of type uuid or text. */
 export function rowLoader<R extends QueryResultRow>(source: RowSource, column: string, type: 'uuid' | 'text'): RowLoader<R> {
   const text = `SELECT ${source.columns ?? '*'} FROM ${source.table} WHERE ${column} = ANY($1::${type}[])`;
   const name = `row:${source.table}:${column}`;
   return new DataLoader(async (keys) => {
-    const [mayBeSeen, { rows }] = await Promise.all([ruleOf(source), source.pool.query<R>({ name, text, values: [keys] })]);
+    const [mayBeSeen, { rows }] = await Promise.all([ruleOf(source), source.pool.query<R>({ name, text, values: [possible(keys, type)] })]);
     const seen = new Map(rows.filter(mayBeSeen).map((row) => [row[column] as string, row]));
     return keys.map((key) => seen.get(key) ?? null);
   });
@@ -49,7 +53,7 @@ export function childrenLoader<R extends QueryResultRow>(
 ): DataLoader<string, R[]> {
   const text = `SELECT ${source.columns ?? '*'} FROM ${source.table} WHERE ${parentColumn} = ANY($1::${type}[]) ORDER BY ${order}`;
   return new DataLoader(async (parents) => {
-    const { rows } = await source.pool.query<R>({ name: `children:${source.table}:${parentColumn}`, text, values: [parents] });
+    const { rows } = await source.pool.query<R>({ name: `children:${source.table}:${parentColumn}`, text, values: [possible(parents, type)] });
     const byParent = group(rows, parentColumn);
     return parents.map((parent) => byParent.get(parent) ?? []);
   });
@@ -78,7 +82,7 @@ export function childPageLoader<R extends QueryResultRow & { id: string }>(sourc
   const loaders = new Map<string, DataLoader<string, Connection<R>>>();
   const loaderFor = ({ first, after }: Page) =>
     new DataLoader<string, Connection<R>>(async (parents) => {
-      const values: unknown[] = [parents, after, first + 1];
+      const values: unknown[] = [possible(parents, type), after, first + 1];
       const rule = source.subject === undefined ? 'true' : whereSql((await source.ability()).where(source.subject), values);
       const text = `SELECT child.* FROM unnest($1::${type}[]) AS parent(key) CROSS JOIN LATERAL (
         SELECT ${source.columns ?? '*'} FROM ${source.table} WHERE ${parentColumn} = parent.key AND ($2::uuid IS NULL OR id < $2::uuid) AND ${rule} ORDER BY id DESC LIMIT $3

@@ -1,6 +1,7 @@
 /** Doormen of claims, and of what claims adds to parties, policies and providers. */
 import { hasRole } from '@olly/kit/auth';
-import { refusable } from '@olly/kit/errors';
+import { badInput, refusable } from '@olly/kit/errors';
+import { isId } from '@olly/kit/locator';
 import { type Money, money, zero } from '@olly/kit/money';
 import { fullSightOnly, listPage, resultOf, whenSeenFully } from '@olly/kit/server';
 import type { Resolvers } from '../../generated/resolvers.ts';
@@ -59,6 +60,7 @@ export const claimResolvers = {
   Query: {
     claim: (_parent, { locator }, { loaders }) => loaders.claimByLocator.load(locator),
     claims: async (_parent, { filter, oldestFirst, ...page }, { prisma, ability, loaders }) => {
+      for (const field of ['policyId', 'claimantPartyId'] as const) if (filter?.[field] && !isId(filter[field])) throw badInput(`${field}: a UUID`, field);
       const wanted = {
         ...(filter?.status && { status: { in: [...filter.status] } }),
         ...(filter?.holdReason && { hold_reason: filter.holdReason }),
