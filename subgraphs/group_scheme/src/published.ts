@@ -12,9 +12,9 @@ export const published: readonly Publication[] = [
   },
   {
     topic: 'group_scheme.member',
-    types: ['olly.group_scheme.scheme.member_joined.v1', 'olly.group_scheme.scheme.member_left.v1'],
+    types: ['joined', 'left', 'changed', 'reinstated'].map((what) => `olly.group_scheme.scheme.member_${what}.v1`),
     key: 'scheme and party',
-    description: 'A person joined a scheme or left it.',
+    description: 'A person joined a scheme, left it, changed in it, or is back as if they had never left.',
     data: memberTold,
   },
 ];

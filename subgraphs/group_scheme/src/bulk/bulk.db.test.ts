@@ -14,7 +14,7 @@ import { BULK_TASK, type BulkPace, runBulk } from './work.ts';
 const admin = person(['admin']);
 const JOB = 'locator status total processed succeeded failedCount errors';
 const START = `mutation ($input: StartBulkEnrollmentInput!) { done: startBulkEnrollment(input: $input) { ... on BulkEnrollmentJob { ${JOB} } ... on SchemeRefusal { code } } }`;
-const PACE: BulkPace = { leaseMs: 1_000, familiesABatch: 20, sideBySide: 4 };
+const PACE: BulkPace = { leaseMs: 1_000, familiesABatch: 20, sideBySide: 4, sliceMs: 1_000 };
 
 interface Job {
   readonly locator: string;
@@ -200,7 +200,7 @@ describe('bulk enrolment', () => {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       });
       child.on('message', ({ id, document, variables }: { id: number; document: string; variables: Record<string, unknown> }) => {
-        others.answer(document, variables).then((answer) => child.connected && child.send({ id, answer }), () => {});
+        others.answer(document, variables).then((answer) => child.connected && child.send({ id, answer }, () => {}), () => {});
       });
       return child;
     };

@@ -24,8 +24,10 @@ export interface BulkPace {
   readonly leaseMs: number;
   readonly familiesABatch: number;
   readonly sideBySide: number;
+  /** How long one run goes on. */
+  readonly sliceMs: number;
 }
-const PACE: BulkPace = { leaseMs: 6_000, familiesABatch: 48, sideBySide: 4 };
+const PACE: BulkPace = { leaseMs: 6_000, familiesABatch: 48, sideBySide: 4, sliceMs: 5_000 };
 
 export interface BulkWork extends EventOrigin {
   readonly pool: Pool;
@@ -177,8 +179,15 @@ export async function runBulk(work: BulkWork, jobId: string): Promise<void> {
   try {
     if (leased.status === 'QUEUED') await step(work, jobId, 'begin');
     if (leased.status === 'CANCELLED') await giveUp(work, leased);
-    else if (!leased.staged_at) await stage(work, leased);
-    else if (leased.is_dry_run || !(await enrolBatch(work, leased, pace, () => status !== 'RUNNING'))) await finish(work, leased);
+    else {
+      // Batch after batch for a while, so that no batch waits for the queue; then other jobs of the service have their turn.
+      for (const until = Date.now() + pace.sliceMs; status === 'RUNNING' && Date.now() < until; ) {
+        const now = await findJob(work.pool, jobId);
+        if (now.status !== 'RUNNING') break;
+        if (!now.staged_at) await stage(work, now);
+        else if (now.is_dry_run || !(await enrolBatch(work, now, pace, () => status !== 'RUNNING'))) await finish(work, now);
+      }
+    }
   } finally {
     clearInterval(heartbeat);
   }
