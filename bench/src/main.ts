@@ -11,6 +11,7 @@ export const FIGURES: Readonly<Record<string, () => Promise<Bench>>> = {
   gateway_vs_stock: async () => (await import('./gateways.ts')).gatewayVsStock,
   gateway_vs_hive: async () => (await import('./gateways.ts')).gatewayVsHive,
   subgraph_vs_stock: async () => (await import('./subgraphs.ts')).subgraphVsStock,
+  claims_growth: async () => (await import('./claims-growth.ts')).claimsGrowth,
   adjudication_vs_sql: async () => (await import('./adjudication.ts')).adjudicationVsSql,
   ledger_growth: async () => (await import('./ledger-growth.ts')).ledgerGrowth,
   events_embedded: async () => (await import('./events.ts')).eventsEmbedded,
