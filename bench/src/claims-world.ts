@@ -64,6 +64,22 @@ async function loadClaims(db: Client, from: IsoDate): Promise<void> {
   );
 }
 
+/** A published version without adjudication rules of its own. */
+async function loadProduct(db: Client, from: IsoDate): Promise<void> {
+  await db.query(
+    `INSERT INTO policy_admin.market_profiles (id, market_code, currency, jurisdiction, document, created_at, updated_at) VALUES ($1, 'US', 'USD', 'US', '{}', now(), now())`,
+    [idOf('market', 0)],
+  );
+  await db.query(
+    `INSERT INTO policy_admin.products (id, locator, code, name, lob, market_code, status, created_at) VALUES ($1, $2, 'BENCH', 'Bench', 'HEALTH', 'US', 'ACTIVE', now())`,
+    [idOf('product', 1), locatorOf('prd', 1)],
+  );
+  await db.query(
+    `INSERT INTO policy_admin.product_versions (id, product_id, version, status, effective_from, document, created_at, published_at) VALUES ($1, $2, 1, 'PUBLISHED', $3::date, $4, now(), now())`,
+    [idOf('product', 0), idOf('product', 1), from, JSON.stringify({ currency: 'USD', market: 'US', termMonths: 12, elements: [{ ...ELEMENT, coverageTerms: TERMS }] })],
+  );
+}
+
 async function loadProviders(db: Client, from: IsoDate): Promise<void> {
   const providers = Array.from({ length: PROVIDERS }, (_, n) => n);
   const ids = providers.map((n) => idOf('provider', n));
@@ -88,7 +104,7 @@ async function loadProviders(db: Client, from: IsoDate): Promise<void> {
 /** Makes the databases and their rows, with statistics as an autovacuum would have made them. */
 export async function makeClaimsWorld(root: string, clusterUrl: string, today: IsoDate): Promise<void> {
   const [from, to] = [addDays(today, -DAYS - 30), addDays(today, 60)];
-  const load = { enrollment: loadEnrollment, eligibility: loadEligibility, claims: loadClaims, provider: loadProviders };
+  const load = { enrollment: loadEnrollment, eligibility: loadEligibility, claims: loadClaims, provider: loadProviders, policy_admin: loadProduct };
   for (const name of CLAIM_SERVICES) {
     await installDatabase(clusterUrl, name);
     await migrate({ url: roleUrl(clusterUrl, name, 'owner'), schema: schemaOf(name), dir: join(root, 'subgraphs', name, 'migrations'), direction: 'up', isVerified: false });

@@ -100,5 +100,6 @@ export async function compare(ours: Side, other: Side): Promise<Comparison> {
 /** How a comparison reads in a figure's note. */
 export function noteOf(what: string, { ours, other, coreShare, counted }: Comparison): string {
   const cpu = (side: Measured) => (side.cpuMicrosPerOperation === undefined ? 'unknown' : `${side.cpuMicrosPerOperation} µs`);
-  return `${what}; CPU per operation: ours ${cpu(ours)}, other ${cpu(other)}; p99: ours ${ours.p99Ms} ms, other ${other.p99Ms} ms; ${counted}, each server with ${round(coreShare * 100, 0)} % of its core or more`;
+  const byCpu = ours.cpuMicrosPerOperation && other.cpuMicrosPerOperation ? ` (${round(other.cpuMicrosPerOperation / ours.cpuMicrosPerOperation)} ×)` : '';
+  return `${what}; CPU per operation: ours ${cpu(ours)}, other ${cpu(other)}${byCpu}; p99: ours ${ours.p99Ms} ms, other ${other.p99Ms} ms; ${counted}, each server with ${round(coreShare * 100, 0)} % of its core or more`;
 }

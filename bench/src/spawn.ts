@@ -10,7 +10,8 @@ import { build } from 'esbuild';
 
 const built = new Map<string, Promise<string>>();
 let started = 0;
-const START_MS_MAX = 60_000;
+/** A process may have its whole work done before it says anything. */
+const START_MS_MAX = 150_000;
 const HERTZ = 100;
 
 const isBare = /^[^./]/;

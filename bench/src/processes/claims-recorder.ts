@@ -1,6 +1,6 @@
 /**
- * Submits claims one by one and writes down every statement that claims, eligibility, provider and enrollment send for one of each member: the third, when its
- * accumulators exist and its deductible is met, as for most claims of a year. Nothing else runs meanwhile, so whatever is sent belongs to the claim.
+ * Submits claims one by one and writes down every statement that claims and the services behind it send for one of each of forty members: the third, when
+ * its accumulators exist and its deductible is met, as for most claims of a year. Nothing else runs meanwhile, so whatever is sent belongs to the claim.
  */
 import { writeFileSync } from 'node:fs';
 import { signRequest } from '@olly/kit/auth';
@@ -12,6 +12,7 @@ import { serveClaims } from './claims-services.ts';
 import { claimantOf, claimBody, type ClaimService, type ClaimsConfig, dayOf, isDecided, MEMBERS } from './claims-setting.ts';
 
 const ROUNDS = 3;
+const RECORDED = 40;
 
 const config = configOf<ClaimsConfig & { file: string }>();
 let sent: Statement[] = [];
@@ -40,14 +41,16 @@ const urls = await serveClaims(config, {
 });
 const url = urls.claims ?? '';
 const recordings: Recording[] = [];
-for (let n = 0; n < ROUNDS * MEMBERS; n += 1) {
+for (let count = 0; count < ROUNDS * RECORDED; count += 1) {
+  const round = Math.floor(count / RECORDED);
+  const n = round * MEMBERS + (count % RECORDED);
   sent = [];
   own = new Map([[`claim-${n}`, 'key'], [dayOf(n, config.today), 'day']]);
   const body = claimBody(n, config.today);
   const headers = { 'content-type': 'application/json', ...signRequest({ secret: config.secret, subgraph: 'claims', identity: claimantOf(n), body }) };
   const answer = await (await fetch(url, { method: 'POST', headers, body })).text();
   if (!isDecided(answer)) throw new Error(`Claim ${n} was not decided: ${answer}`);
-  if (n >= (ROUNDS - 1) * MEMBERS) recordings.push(blanked(sent, own));
+  if (round === ROUNDS - 1) recordings.push(blanked(sent, own));
 }
 writeFileSync(config.file, JSON.stringify(recordings));
 process.send?.({ statements: recordings[0]?.statements.length, submitted: ROUNDS * MEMBERS }, () => process.exit(0));

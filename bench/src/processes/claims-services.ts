@@ -1,5 +1,5 @@
 /**
- * Claims and the three services that it asks, each with its own server, port and pool, in one process, as `start` runs them. Whoever records gives pools a listener and
+ * Claims and the services that it asks, each with its own server, port and pool, in one process, as `start` runs them. Whoever records gives pools a listener and
  * the ids that it wants to know.
  */
 import { readFileSync } from 'node:fs';
@@ -12,10 +12,11 @@ import { systemClock } from '@olly/kit/time';
 import claims from '../../../subgraphs/claims/src/subgraph.ts';
 import eligibility from '../../../subgraphs/eligibility/src/subgraph.ts';
 import enrollment from '../../../subgraphs/enrollment/src/subgraph.ts';
+import policyAdmin from '../../../subgraphs/policy_admin/src/subgraph.ts';
 import provider from '../../../subgraphs/provider/src/subgraph.ts';
 import { CLAIM_SERVICES, type ClaimService, type ClaimsConfig } from './claims-setting.ts';
 
-const SUBGRAPHS: Readonly<Record<ClaimService, Subgraph>> = { claims, eligibility, enrollment, provider };
+const SUBGRAPHS: Readonly<Record<ClaimService, Subgraph>> = { claims, eligibility, enrollment, policy_admin: policyAdmin, provider };
 const POOL_MAX = 5;
 /** Nobody: what a claim never asks. */
 const NOWHERE = 'http://127.0.0.1:9/graphql';
@@ -25,7 +26,7 @@ export interface ServeOptions {
   readonly onPool?: (name: ClaimService, pool: Pool) => void;
 }
 
-/** Serves all four; answers their URLs. */
+/** Serves them all; answers their URLs. */
 export async function serveClaims({ root, secret, clusterUrl }: ClaimsConfig, { ids, onPool }: ServeOptions = {}): Promise<Record<string, string>> {
   const matrix = parseAccessMatrix(readFileSync(join(root, 'docs/access.md'), 'utf8'));
   const urls: Record<string, string> = {};

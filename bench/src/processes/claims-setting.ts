@@ -9,7 +9,7 @@ import { addDays, type IsoDate } from '@olly/kit/time';
 export const MEMBERS = 200;
 export const PROVIDERS = 20;
 export const IN_FLIGHT = 16;
-export const CLAIM_SERVICES = ['eligibility', 'provider', 'enrollment', 'claims'] as const;
+export const CLAIM_SERVICES = ['policy_admin', 'eligibility', 'provider', 'enrollment', 'claims'] as const;
 export type ClaimService = (typeof CLAIM_SERVICES)[number];
 export const PROCEDURE = '99213';
 /** Days back from today on which services may lie. */
