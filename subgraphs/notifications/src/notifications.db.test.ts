@@ -179,7 +179,7 @@ describe('sending', () => {
   }
   const rowOf = async (id: string): Promise<Log> => (await db.pool.query('SELECT * FROM notifications.notification_log WHERE id = $1', [id])).rows[0];
 
-  it('gives up after five tries, with the reason', async () => {
+  it('gives up after sixteen tries, with the reason', async () => {
     smtp.setBusy(true);
     const id = await pending(people.add());
     for (let i = 1; i < TRIES_MAX; i += 1) await expect(run(SEND, { id })).rejects.toThrow('SMTP_451');

@@ -1,5 +1,5 @@
 /**
- * The job that sends one notification and notes the try. A temporary failure throws, and the job comes back with a growing pause, five tries at most; after that, or when refused for
+ * The job that sends one notification and notes the try. A temporary failure throws, and the job comes back with a growing pause, sixteen tries at most; after that, or when refused for
  * good, it has failed and the next channel that reaches the party takes over. The address is asked for at each try: it may have been corrected, or erased.
  */
 import { transaction } from '@olly/kit/postgres';
@@ -12,7 +12,8 @@ import { fallbackOf, type Reach } from './plan.ts';
 import { findNotification, insertNotification, recordAttempt, usedChannels } from './store.ts';
 import { enqueueSending } from './tell.ts';
 
-export const TRIES_MAX = 5;
+/** With pauses that grow to six hours this is a day and a half: a mail server may be away for a night, and one that refuses a third of everything lets one in forty million through to the end. */
+export const TRIES_MAX = 16;
 
 /** Sends what is pending. Throws for another try. */
 export async function send(notifier: Notifier, { id }: { readonly id?: unknown }): Promise<void> {
