@@ -14,6 +14,8 @@ export const marketDocument = z.strictObject({
   taxes: z.array(tax),
   coolingOffDays: z.int().min(0).max(60),
   usesNpi: z.boolean(),
+  /** Keys of questions that every version sold here must ask, and whose answers are required. */
+  requiredFields: z.array(z.string().regex(/^[a-z][a-z0-9_]{0,59}$/, 'the key of a question')).max(50).optional(),
   timeZone: z.string().refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'an IANA time zone'),
   outOfPocketMaximums: z.record(z.string().regex(/^\d{4}$/), z.strictObject({ person: amount, family: amount })).optional(),
 });

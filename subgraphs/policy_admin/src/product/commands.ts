@@ -10,7 +10,7 @@ import { productDocument } from './document.ts';
 import { versionPublishedEvent } from './events.ts';
 import { checkFields } from './fields.ts';
 import { refuseInvalid } from './invalid.ts';
-import { checkMarket, checkOutOfPocket, product as productStates, productVersion } from './product.ts';
+import { checkMarket, checkMarketRules, checkOutOfPocket, product as productStates, productVersion } from './product.ts';
 import { findVersion, insertProduct, lockProduct, publish, replaceFields, setProductStatus, upsertDraft } from './store.ts';
 
 export interface CreateProductInput {
@@ -82,7 +82,10 @@ export async function publishVersion(ctx: Context, id: string): Promise<ProductV
     const status = productStates.next(product.status, 'publish');
     const market = await ctx.loaders.market.load(product.market_code);
     if (!market) throw notFound('The market');
-    checkOutOfPocket(refuseInvalid(productDocument, version.document), market, version.effective_from);
+    const document = refuseInvalid(productDocument, version.document);
+    checkOutOfPocket(document, market, version.effective_from);
+    const { rows: fields } = await tx.query<FieldDefinitionRow>('SELECT * FROM policy_admin.field_definitions WHERE product_version_id = $1', [id]);
+    checkMarketRules(document, fields, market);
     const published = await publish(tx, ctx, version);
     const row = await setProductStatus(tx, product.id, status);
     await insertAudit(tx, ctx, { entity: 'PRODUCT_VERSION', entityId: id, command: 'publish', from: 'DRAFT', to: 'PUBLISHED', actor: ctx.identity.subject });

@@ -4,7 +4,7 @@ import { person, service, type TestDatabase, type TestSubgraph, testDatabase, te
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import subgraph from '../subgraph.ts';
 import { usGold } from '../testing/fixtures.ts';
-import { admin, makeWorld, publishVersion, underwriter } from '../testing/world.ts';
+import { admin, makeWorld, publishVersion, underwriter, US_MARKET } from '../testing/world.ts';
 
 describe('products', () => {
   let db: TestDatabase;
@@ -31,6 +31,27 @@ describe('products', () => {
     });
     const events = await db.pool.query("SELECT payload->'data'->>'version' AS version FROM policy_admin.outbox WHERE key = $1 ORDER BY id", [first.locator]);
     expect(events.rows).toEqual([{ version: '1' }, { version: '2' }]);
+  });
+
+  it('are as their market wants them: no fewer cooling-off days, and its required questions asked', async () => {
+    const SAVE = 'mutation ($input: SaveMarketProfileInput!) { saveMarketProfile(input: $input) { __typename ... on ProductRefusal { message } } }';
+    const save = (more: object) => policyAdmin.data(admin, SAVE, { input: { ...US_MARKET, document: { ...US_MARKET.document, ...more } } });
+    const publish = async (id: string) => (await policyAdmin.data(admin, 'mutation ($id: ID!) { r: publishProductVersion(input: { id: $id }) { ... on ProductVersion { status } ... on ProductRefusal { code field } } }', { id })).r;
+    const { locator } = await world.publishProduct('US_MARKETED', usGold, '2026-01-01');
+    expect(await publishVersion(policyAdmin, locator, { ...usGold, cancellation: { coolingOffDays: 9 } }, '2026-06-01')).toMatchObject({ code: 'COOLING_OFF_BELOW_MARKET' });
+    await save({ requiredFields: ['tobacco'] });
+    try {
+      const { draft } = await policyAdmin.data(admin, 'mutation ($input: DraftProductVersionInput!) { draft: draftProductVersion(input: $input) { ... on ProductVersion { id } } }', { input: { productLocator: locator, effectiveFrom: '2026-06-01', document: usGold } });
+      const ask = (required: boolean) =>
+        policyAdmin.data(admin, 'mutation ($input: DefineFieldsInput!) { defineFields(input: $input) { __typename } }', { input: { productVersionId: draft.id, fields: [{ fieldKey: 'tobacco', label: 'Do you smoke?', fieldType: 'BOOLEAN', required }] } });
+      expect(await publish(draft.id)).toEqual({ code: 'FIELD_REQUIRED_BY_MARKET', field: 'fields' });
+      await ask(false);
+      expect(await publish(draft.id)).toEqual({ code: 'FIELD_REQUIRED_BY_MARKET', field: 'fields' });
+      await ask(true);
+      expect(await publish(draft.id)).toEqual({ status: 'PUBLISHED' });
+    } finally {
+      await save({});
+    }
   });
 
   it('refuse a version on days that are taken', async () => {

@@ -2,7 +2,7 @@
 import { Refused, stateMachine } from '@olly/kit/errors';
 import { compare, money } from '@olly/kit/money';
 import type { IsoDate } from '@olly/kit/time';
-import type { MarketProfileRow } from '../mappers.ts';
+import type { FieldDefinitionRow, MarketProfileRow } from '../mappers.ts';
 import { outOfPocketMaximum } from '../market/profile.ts';
 import type { ProductDocument } from './document.ts';
 
@@ -19,6 +19,16 @@ export const productVersion = stateMachine<'DRAFT' | 'PUBLISHED', 'publish'>('Th
 export function checkMarket({ market, currency }: Pick<ProductDocument, 'market' | 'currency'>, profile: MarketProfileRow): void {
   if (market !== profile.market_code) throw new Refused('DOCUMENT_INVALID', `document.market: the product is sold in ${profile.market_code}.`, 'document.market');
   if (currency !== profile.currency) throw new Refused('DOCUMENT_INVALID', `document.currency: ${profile.market_code} has ${profile.currency}.`, 'document.currency');
+}
+
+/** What the market asks of every version sold in it: no fewer cooling-off days than the law gives, and the questions that must be answered. */
+export function checkMarketRules({ cancellation }: Pick<ProductDocument, 'cancellation'>, fields: readonly Pick<FieldDefinitionRow, 'field_key' | 'required'>[], { market_code, document }: MarketProfileRow): void {
+  const days = document.coolingOffDays;
+  if (cancellation.coolingOffDays < days) {
+    throw new Refused('COOLING_OFF_BELOW_MARKET', `document.cancellation.coolingOffDays: ${market_code} gives ${days} days at least.`, 'document.cancellation.coolingOffDays');
+  }
+  const missing = (document.requiredFields ?? []).find((key) => !fields.some((field) => field.field_key === key && field.required));
+  if (missing !== undefined) throw new Refused('FIELD_REQUIRED_BY_MARKET', `${market_code} wants a required question ${missing}.`, 'fields');
 }
 
 /**
