@@ -15,7 +15,7 @@ import { tokenOf } from '../demo/personas.ts';
 import type { RunFile } from '../running.ts';
 import { ask, type Asked } from '../smoke/ask.ts';
 
-const START_MS_MAX = 180_000;
+const START_MS_MAX = 300_000;
 const POLL_MS = 50;
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
