@@ -103,17 +103,17 @@ describe('text', () => {
 
   it.each(['javascript:alert(1)', 'file:///etc/passwd', 'http://example.org/x', 'https://localhost/x', 'https://127.0.0.1/', 'https://[::1]/', 'https://169.254.169.254/latest', 'https://user:pw@example.org/', 'https://10.1', 'data:text/html,x'])('%s is no link', async (linkOutUrl) => {
     const { episodes } = (await house.data('member', '{ me { episodes(first: 1) { nodes { locator } } } }')).me;
-    const { slots } = await freeSlot();
-    await command(house.data, 'member', 'holdSlot', { slot: slots[0].locator }, 'ProviderSlot', 'status');
-    const booked = await refusal(command(house.data, 'member', 'bookAppointment', { slot: slots[0].locator, episode: episodes.nodes[0].locator, type: 'VIDEO', linkOutUrl }, 'Appointment', 'status'));
-    await command(house.data, 'member', 'releaseSlot', { slot: slots[0].locator }, 'ProviderSlot', 'status');
+    const slot = await freeSlot();
+    await command(house.data, 'member', 'holdSlot', { slot }, 'ProviderSlot', 'status');
+    const booked = await refusal(command(house.data, 'member', 'bookAppointment', { slot, episode: episodes.nodes[0].locator, type: 'VIDEO', linkOutUrl }, 'Appointment', 'status'));
+    await command(house.data, 'member', 'releaseSlot', { slot }, 'ProviderSlot', 'status');
     expect(booked).toBe('LINK_INVALID');
   });
 
-  async function freeSlot(): Promise<{ slots: { locator: string }[] }> {
+  async function freeSlot(): Promise<string> {
     const doctor = (await house.sql<{ acts_for: { provider: string } }>('olly_platform', "SELECT acts_for FROM personas WHERE name = 'provider'"))[0]?.acts_for.provider as string;
     const { freeSlots } = await house.data('member', 'query Free($p: ID!) { freeSlots(provider: $p, first: 1) { locator } }', { p: doctor });
-    return { slots: freeSlots };
+    return freeSlots[0].locator;
   }
 });
 

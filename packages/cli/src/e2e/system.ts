@@ -3,7 +3,7 @@
  * SQL as an operator may. `startHouse` makes one; `sharedHouse` is the one that setup.ts has started for the run.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type DemoClaims, signDemoToken } from '@olly/kit/auth';
@@ -99,6 +99,8 @@ export interface HouseOptions {
 /** Starts a system of its own and waits until it is there, seeded. */
 export async function startHouse({ env: more = {} }: HouseOptions = {}): Promise<House & { readonly output: () => string }> {
   const dir = mkdtempSync(join(tmpdir(), 'olly-house-'));
+  // PostgreSQL, which does not run as root, must be able to enter; otherwise its data would lie elsewhere and stay there
+  chmodSync(dir, 0o755);
   const port = await freePort();
   const { OLLY_TEST_CLUSTER_URL: _cluster, DATABASE_URL: _given, NODE_ENV: _vitest, VITEST: _flag, ...env } = process.env;
   const child: ChildProcess = spawn(process.execPath, ['scripts/olly.mjs', 'start'], {
