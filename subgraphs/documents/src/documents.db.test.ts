@@ -4,10 +4,11 @@ import { installJobs, type RunningJobs, startJobs } from '@olly/kit/jobs';
 import { newId } from '@olly/kit/locator';
 import type { CloudEvent } from '@olly/kit/outbox';
 import { connect, createPool, roleName, transaction } from '@olly/kit/postgres';
-import { person, service, type TestDatabase, type TestSubgraph, testDatabase, testSubgraph } from '@olly/kit/testing';
+import { person, scaled, service, type TestDatabase, type TestSubgraph, testDatabase, testSubgraph } from '@olly/kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertDocument, insertRendition, PDF } from './document/store.ts';
 import { produce } from './production/produce.ts';
+import { productionProjection } from './projections/production.ts';
 import subgraph from './subgraph.ts';
 import { claimDecided, invoiceFinalised, otherServices, party, policyIssued } from './testing.ts';
 
@@ -123,6 +124,32 @@ describe('documents from events', () => {
     expect(rows[0].payload.data).toEqual({ documentId: document.id, document: document.locator, party: holder.locator, documentType: 'POLICY_SCHEDULE', subjectType: 'POLICY', subject: event.subject, contentHash: document.content.contentHash });
     expect(JSON.stringify(rows)).not.toContain('Canary');
   });
+
+  it('renders hundreds of explanations of benefits in the background, and says how far it is', async () => {
+    const asked = scaled(500, 25);
+    const PROGRESS = '{ documentProduction { waiting retrying produced } }';
+    const progress = async () => (await documents.data(person(['admin']), PROGRESS)).documentProduction as { waiting: number; retrying: number; produced: number };
+    expect((await documents.ask(member, PROGRESS)).codes).toEqual(['FORBIDDEN']);
+    const before = await progress();
+    const events = Array.from({ length: asked }, () => claimDecided(holder));
+    await transaction(db.pool, async (tx) => {
+      for (const event of events) await productionProjection.apply(tx, event);
+    });
+    const seen: number[] = [];
+    for (let at = await progress(); at.waiting > 0; at = await progress()) {
+      expect(at.retrying).toBe(0);
+      seen.push(at.produced);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(seen.some((produced) => produced > before.produced && produced < before.produced + asked)).toBe(true);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect((await progress()).produced).toBe(before.produced + asked);
+    const { rows } = await db.pool.query(
+      "SELECT count(*)::int AS pdfs FROM documents.documents d JOIN documents.document_renditions r ON r.document_id = d.id AND r.content_type = 'application/pdf' WHERE d.subject_locator = ANY($1)",
+      [events.map((event) => event.subject)],
+    );
+    expect(rows[0].pdfs).toBe(asked);
+  }, 1_800_000);
 
   it('waits for a service that is away, and produces when it is back', async () => {
     away.add('billing');

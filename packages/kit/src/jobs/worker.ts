@@ -71,3 +71,12 @@ export async function enqueue(tx: ClientBase | Pool, task: string, payload: JobP
     [task, JSON.stringify(payload), runAt ?? null, jobKey ?? null, triesMax],
   );
 }
+
+/** How many jobs of a task are not done, and how many of them have failed before. */
+export async function jobsLeft(db: ClientBase | Pool, task: string): Promise<{ readonly waiting: number; readonly retrying: number }> {
+  const { rows } = await db.query<{ waiting: number; retrying: number }>(
+    `SELECT count(*)::int AS waiting, count(*) FILTER (WHERE last_error IS NOT NULL)::int AS retrying FROM ${JOBS_SCHEMA}.jobs WHERE task_identifier = $1`,
+    [task],
+  );
+  return rows[0] ?? { waiting: 0, retrying: 0 };
+}

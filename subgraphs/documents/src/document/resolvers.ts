@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import type { DocumentRow } from '../mappers.ts';
 import { download } from './download.ts';
 import { PDF, type Rendition } from './store.ts';
+import { productionProgress } from '../production/progress.ts';
 
 const renditionOf = (contentType: string): Rendition => (contentType === PDF ? 'PDF' : 'HTML');
 const self = ({ locator }: { locator: string }) => ({ locator });
@@ -12,6 +13,7 @@ const about = ({ locator }: { locator: string }, args: { first?: number | null; 
 
 export const documentResolvers = {
   Query: {
+    documentProduction: (_parent, _args, { pool }) => productionProgress(pool),
     document: (_parent, { locator }, { loaders }) => loaders.documentByLocator.load(locator),
     documents: async (_parent, { filter, ...page }, { prisma, ability, loaders }) => {
       const chosen = {
