@@ -1,0 +1,4 @@
+/** Kills over the embedded log. */
+import { killContract } from './kill.contract.ts';
+
+killContract('embedded log');
