@@ -38,9 +38,9 @@ const ASSESS = `Say how urgent the described problem is. The JSON of the user is
 async function readBounded(response: Response): Promise<string> {
   let text = '';
   const decoder = new TextDecoder();
-  if (!response.body) return text;
-  for await (const chunk of response.body) {
-    text += decoder.decode(chunk, { stream: true });
+  const reader = response.body?.getReader();
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    text += decoder.decode(part.value, { stream: true });
     if (text.length > ANSWER_BYTES_MAX) throw new Error('the model says too much');
   }
   return text;
