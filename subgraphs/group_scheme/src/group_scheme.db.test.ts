@@ -140,6 +140,9 @@ describe('group schemes', () => {
   });
 
   it('takes as many statements for fifty members as for one', async () => {
+    // a worker's own look-ups would be counted with the request's
+    await running?.stop();
+    running = undefined;
     const scheme = await active('MANY');
     for (let i = 0; i < 50; i += 1) await join(admin, scheme.locator);
     const LIST = 'query ($l: ID!, $first: Int!) { scheme(locator: $l) { members(first: $first) { nodes { party { locator } scheme { name } history { joinedOn } } } } }';

@@ -83,10 +83,13 @@ async function kill(house: House, name: 'workers' | 'postgres'): Promise<void> {
   await pause(200 + Math.random() * 800);
 }
 
-/** Runs what services do by the calendar: the jobs that repair. */
+/** Runs what services do by the calendar, the jobs that repair among it; workers that are only just starting again are waited for. */
 const repair = async (house: House): Promise<void> => {
-  const { control, serviceSecret } = house.run();
-  await fetch(`${control.workers}/due`, { method: 'POST', headers: { authorization: `Bearer ${serviceSecret}` } });
+  const ask = async (): Promise<boolean> => {
+    const { control, serviceSecret } = house.run();
+    return (await fetch(`${control.workers}/due`, { method: 'POST', headers: { authorization: `Bearer ${serviceSecret}` } })).ok;
+  };
+  await until('the jobs that are due have run', () => ask().catch(() => false), Boolean, 120_000);
 };
 
 export function killContract(kind: string, startBroker?: () => Promise<KillableBroker>): void {
