@@ -134,10 +134,10 @@ export function killContract(kind: string, startBroker?: () => Promise<KillableB
       const patients = people.map(({ party }) => party.id);
       const found = () => problems(house, stream.accepted, patients).catch((error: Error) => [error.message]);
       await until('the books agree', found, (left) => left.length === 0, 300_000);
-      // what comes late must not come twice
+      // what comes late must not come twice; documents are still being made and told of, so the outboxes are waited for again, while what is doubled would stay so
       await repair(house);
       await pause(2_000);
-      expect(await found()).toEqual([]);
+      await until('the books still agree', found, (left) => left.length === 0, 300_000);
     }, TEST_MS_MAX);
   });
 }
