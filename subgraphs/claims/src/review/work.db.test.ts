@@ -52,7 +52,7 @@ describe('queues', () => {
     const filter = { holdReason: 'NO_FEE_SCHEDULE', policyId: world.policy.id };
     const { claims: queue } = await claims.data(adjuster, 'query ($filter: ClaimFilter) { claims(filter: $filter, oldestFirst: true) { nodes { locator } } }', { filter });
     expect(queue.nodes.map((one: { locator: string }) => one.locator)).toEqual([first.locator, second.locator]);
-    expect((await claims.ask(asMember(world.member), '{ claimQueues { count } }')).data?.claimQueues ?? 'refused by the gateway').toBeDefined();
+    expect((await claims.ask(asMember(world.member), '{ claimQueues { count } }')).codes).toEqual(['FORBIDDEN']);
   });
 });
 
@@ -169,7 +169,7 @@ describe('a change of a policy that reaches back', () => {
     const rows = (await listed()).filter((one: { claim: { locator: string } }) => one.claim.locator === claim.locator);
     expect(rows).toMatchObject([{ reason: 'COVER_LOST', lineNumbers: [1], effectiveOn: '2026-02-01', claim: { status: claim.status, planPays: claim.planPays } }]);
     const SETTLE = 'mutation ($input: SettleClaimReviewInput!) { settleClaimReview(input: $input) { ... on ClaimReview { settledAt } ... on ClaimRefusal { code } } }';
-    expect((await claims.data(adjuster, SETTLE, { input: { review: rows[0].id } })).settleClaimReview.settledAt).toBeTruthy();
+    expect((await claims.data(adjuster, SETTLE, { input: { review: rows[0].id } })).settleClaimReview.settledAt).toMatch(/^\d{4}-\d{2}-\d{2}T/);
     expect((await claims.data(adjuster, SETTLE, { input: { review: rows[0].id } })).settleClaimReview.code).toBe('REVIEW_SETTLED');
     expect((await listed()).map((one: { id: string }) => one.id)).not.toContain(rows[0].id);
   });
